@@ -1,0 +1,1 @@
+"""What every slice stands on: settings, database, outbox, errors, clock, ids. Knows no feature."""

@@ -1,0 +1,93 @@
+"""Every setting, in one place: environment variables with the prefix `BATON_`. Read in `app` and `cli` only."""
+
+import os
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from baton.kernel.mail import Server
+
+GB = 10**9
+
+
+class Settings(BaseSettings):
+    """Where the data are, who we are, and how much we take. Each field is `BATON_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", extra="ignore")
+
+    data_dir: Path = Field(Path("baton-data"), description="Folder of the embedded database, files, index and mails.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    storage_url: str = Field("", description="Where file contents live; empty means a folder in the data folder.")
+    search_url: str = Field("", description="Search backend; empty means the embedded index in the data folder.")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, description="Port to listen on.")
+    site_url: str = Field("", description="Public address without a slash at the end; empty means host and port.")
+    site_name: str = Field("Baton", description="Name of the repository; also the default publisher of records.")
+
+    doi_prefix: str = Field("10.5072", description="Prefix of the DOIs that this repository mints.")
+    doi_suffix: str = Field("baton.{id}", description="Suffix of minted DOIs; `{id}` is the record's number.")
+
+    records_json: Literal["zenodo", "rdm"] = Field(
+        "zenodo", description="What `Accept: application/json` means on records: Zenodo's legacy JSON, or InvenioRDM's."
+    )
+
+    max_file_bytes: int = Field(50 * GB, ge=1, description="Largest single file, in bytes.")
+    max_record_bytes: int = Field(50 * GB, ge=1, description="Largest sum of the files of one record, in bytes.")
+    max_files: int = Field(100, ge=1, description="Largest number of files in one record.")
+    max_json_bytes: int = Field(8_000_000, ge=1000, description="Largest request body outside file uploads, in bytes.")
+
+    smtp_url: str = Field(
+        "", description="smtp|smtps|starttls://user:password@host:port; empty: files, in the data folder."
+    )
+    mail_from: str = Field("", description="Sender of mails; empty means no-reply at the site's host.")
+    session_days: int = Field(5, ge=1, description="Days after which an unused browser session ends.")
+
+    worker: bool = Field(True, description="Run the worker (outbox and scheduled jobs) inside the server.")
+    sweep_after_hours: int = Field(24, ge=0, description="Age at which stored bytes that no file names are removed.")
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line to write.")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, url: str) -> str:
+        if url:
+            Server.parse(url)
+        return url
+
+    @field_validator("storage_url", "search_url")
+    @classmethod
+    def _is_embedded(cls, url: str) -> str:
+        if url:
+            message = "only what is embedded can be used so far; leave it empty"
+            raise ValueError(message)
+        return url
+
+    @property
+    def base_url(self) -> str:
+        """The public address, without a slash at the end."""
+        if self.site_url:
+            return self.site_url.rstrip("/")
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
+        return f"http://{host}:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """The sender of mails in force."""
+        return self.mail_from or f"no-reply@{urlsplit(self.base_url).hostname}"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force; a plain `postgresql://` means the driver that comes with this program."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.absolute()}/baton.db"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else self.database_url
+
+    def hand_down(self) -> None:
+        """Let the processes that this one starts read the same settings, whatever the command line said."""
+        for name, value in self.model_dump(mode="json", exclude_unset=True).items():
+            os.environ[f"BATON_{name.upper()}"] = str(value)

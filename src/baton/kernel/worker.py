@@ -1,0 +1,131 @@
+"""The worker: one thread that delivers the outbox as soon as something is committed, and runs scheduled jobs.
+
+Any number of processes may run one: deliveries are leased, and a job's period is claimed in the database first.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic
+
+from sqlalchemy import Column, Connection, String, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from baton.kernel import clock
+from baton.kernel.db import Database, UtcTime, metadata
+from baton.kernel.outbox import BATCH, C, Reactions, deliver_round
+
+log = logging.getLogger(__name__)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(80), primary_key=True),
+    Column("last_run_at", UtcTime, nullable=False),
+)
+
+# How long a quiet worker sleeps: what another process committed is seen after this at the latest.
+POLL_SECONDS = 0.25
+# How often it looks whether a job is due.
+JOB_SECONDS = 10
+# How long it waits for company after the first commit, unless somebody waits for it: to index one record costs as much
+# as to index five hundred.
+GATHER_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[C]):
+    """Scheduled work: run once in each period of `every`, counted from midnight UTC, and soon after a start."""
+
+    name: str
+    every: timedelta
+    run: Callable[[C], None]
+
+
+def run_due_jobs(database: Database, context: C, jobs: Sequence[Job[C]]) -> int:
+    """Run each job whose current period has not been served yet; returns how many ran."""
+    ran = 0
+    for job in jobs:
+        with database.read() as connection:
+            if not _is_due(connection, job.name, job.every):
+                continue
+        with database.write() as connection:
+            claimed = _is_due(connection, job.name, job.every) and _claim_period(connection, job.name)
+        if claimed:
+            log.info("job started", extra={"job": job.name})
+            job.run(context)
+            ran += 1
+    return ran
+
+
+def _is_due(connection: Connection, name: str, every: timedelta) -> bool:
+    last = connection.execute(select(job_runs.c.last_run_at).where(job_runs.c.job == name)).scalar()
+    # A run in the future was a drill's, and serves no period of today.
+    return last is None or not _period_start(clock.now(), every) <= last <= clock.now()
+
+
+def _period_start(moment: datetime, every: timedelta) -> datetime:
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return start + (moment - start) // every * every
+
+
+def _claim_period(connection: Connection, name: str) -> bool:
+    moved = connection.execute(update(job_runs).where(job_runs.c.job == name).values(last_run_at=clock.now()))
+    if moved.rowcount:
+        return True
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(job_runs).values(job=name, last_run_at=clock.now()))
+    except IntegrityError:
+        return False
+    return True
+
+
+class Worker(Generic[C]):
+    """A thread that works until `stop`; failures are logged and never end it."""
+
+    def __init__(self, database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> None:
+        self._database = database
+        self._context = context
+        self._reactions = reactions
+        self._jobs = jobs
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round at hand and end; what is left waits in the outbox."""
+        self._stopping.set()
+        self._database.emitted.set()
+        self._database.awaited.set()
+        self._thread.join(timeout=30)
+
+    def _work(self) -> None:
+        next_jobs = clock.now()
+        while not self._stopping.is_set():
+            worked = 0
+            try:
+                if clock.now() >= next_jobs:
+                    run_due_jobs(self._database, self._context, self._jobs)
+                    next_jobs = clock.now() + timedelta(seconds=JOB_SECONDS)
+                self._database.emitted.clear()
+                worked = deliver_round(self._database, self._context, self._reactions)
+            except Exception:
+                log.exception("worker round failed, going on")
+                self._stopping.wait(1)
+            if worked < BATCH and (worked or self._database.emitted.wait(POLL_SECONDS)):
+                self._database.awaited.wait(GATHER_SECONDS)
+                self._database.awaited.clear()
+
+
+def run_until_idle(database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> int:
+    """Run what is due and deliver until nothing is left to do now; returns how much was done."""
+    done = run_due_jobs(database, context, jobs)
+    while moved := deliver_round(database, context, reactions):
+        done += moved
+    return done
