@@ -1,0 +1,24 @@
+"""What can go wrong with bytes at rest."""
+
+from baton.kernel.errors import Problem
+
+
+class StorageFull(Problem):
+    """There is no room for these bytes."""
+
+    status = 507
+    title = "Storage full"
+
+
+class StorageFailed(Problem):
+    """The storage cannot be read or written at the moment."""
+
+    status = 503
+    title = "Storage unavailable"
+
+
+class ContentMissing(Problem):
+    """Bytes that should be there are not: a fault for the operators, not the caller."""
+
+    status = 503
+    title = "Content missing"
