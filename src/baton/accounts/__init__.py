@@ -1,0 +1,1 @@
+"""Who is asking: users, sessions, personal access tokens and their scopes."""
