@@ -1,0 +1,302 @@
+"""Every way the files of a record change. Who may do it, and whether the record is open for it, was decided before.
+
+Bytes are stored first; here they get a name. Contents that lose their last name are removed later, by the sweep.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from baton.files.entry import FileEntry
+from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
+from baton.files.mediatypes import guess_media_type
+from baton.files.models import contents, file_parts, files
+from baton.files.queries import get_file, get_parts, list_files
+from baton.files.rules import (
+    Declared,
+    Limits,
+    Parts,
+    check_key,
+    check_metadata,
+    check_new_size,
+    lookup_key,
+    normal_key,
+    parse_checksum,
+)
+from baton.kernel import clock
+from baton.kernel.errors import InvalidInput
+from baton.kernel.ids import new_uuid
+from baton.storage.content import Stored
+
+PENDING = "pending"
+COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that is about to be uploaded; `checksum` as `md5:hex` or `sha256:hex`."""
+
+    key: str
+    size: int | None = None
+    checksum: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    parts: int | None = None  # how many, when the content comes in parts; then `size` must be given
+    part_size: int | None = None
+
+
+def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile], limits: Limits) -> None:
+    """Announce files, all of them or none; their contents follow one by one.
+
+    Raises `InvalidInput`, `InvalidKey`, `InvalidDigest`, `InvalidFileMetadata`, `FileExists`, or what `Limits` say.
+    """
+    if not entries:
+        raise InvalidInput("Name at least one file.")
+    limits.check_count(len(entries))
+    keys = [check_key(entry.key) for entry in entries]
+    if len(set(keys)) < len(keys):
+        raise FileExists("The same file name is given twice.")
+    others = _others(connection, record_id, "")
+    limits.check_count(others.count + len(entries))
+    size = others.bytes
+    rows: list[dict[str, Any]] = []
+    for key, entry in zip(keys, entries, strict=True):
+        declared = Declared(check_new_size(entry.size), parse_checksum(entry.checksum) if entry.checksum else {})
+        limits.check_size(declared.size or 0, size)
+        size += declared.size or 0
+        position = others.last_position + 1 + len(rows)
+        if entry.parts is not None:
+            Parts(declared.size or 0, entry.parts, entry.part_size).check()
+        said = {"expected": asdict(declared), "parts": entry.parts, "part_size": entry.part_size}
+        metadata = check_metadata(entry.metadata)
+        rows.append({**_new_row(record_id, key, position), **said, "metadata": metadata})
+    statement = _insert(connection, files).values(rows).on_conflict_do_nothing().returning(files.c.key)
+    if taken := set(keys) - set(connection.execute(statement).scalars()):
+        raise FileExists(f'There is a file "{min(taken)}" already. Delete it first, or choose another name.')
+
+
+def attach_content(connection: Connection, record_id: int, key: str, stored: Stored, limits: Limits) -> None:
+    """Give an announced file its content; again replaces it, until the file is committed.
+
+    Raises `NoSuchFile`, `FileCompleted`, what `Limits` say, and `LengthMismatch` or `ChecksumMismatch` when this is not
+    what was announced.
+    """
+    key = lookup_key(key)
+    others = _bytes_of_others(record_id, key).scalar_subquery()
+    row = connection.execute(
+        select(files.c.id, files.c.status, files.c.expected, others.label("others")).where(
+            files.c.record_id == record_id, files.c.key == key
+        )
+    ).first()
+    if row is None:
+        raise NoSuchFile(key)
+    limits.check_size(stored.size, int(row.others))
+    expected = Declared(**row.expected)
+    expected.check_size(stored.size)
+    expected.check_digests({"md5": stored.md5, "sha256": stored.sha256})
+    _remember(connection, stored)
+    changed = connection.execute(
+        update(files)
+        .where(files.c.id == row.id, files.c.status == PENDING)
+        .values(sha256=stored.sha256, version_id=new_uuid(), updated_at=clock.now())
+    )
+    if not changed.rowcount:
+        raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
+
+
+def attach_part(connection: Connection, record_id: int, key: str, number: int, stored: Stored) -> None:
+    """Keep one part of a file; again replaces it, until the file is committed.
+
+    Raises `NoSuchFile`, `FileCompleted`, `InvalidInput` for a part that there cannot be, or `LengthMismatch`.
+    """
+    get_parts(connection, record_id, key).check_part(number, stored.size)
+    entry = get_file(connection, record_id, key)
+    if entry.status == COMPLETED:
+        raise FileCompleted(f'The file "{entry.key}" is complete. Delete it first to upload another content.')
+    _remember(connection, stored)
+    connection.execute(
+        _insert(connection, file_parts)
+        .values(file_id=entry.id, number=number, sha256=stored.sha256)
+        .on_conflict_do_update(
+            index_elements=[file_parts.c.file_id, file_parts.c.number], set_={"sha256": stored.sha256}
+        )
+    )
+
+
+def commit_file(connection: Connection, record_id: int, key: str) -> FileEntry:
+    """Complete a file whose content has come; again changes nothing. Raises `NoSuchFile`, `NoContent`."""
+    entry = get_file(connection, record_id, key)
+    if entry.status == COMPLETED:
+        return entry
+    if entry.sha256 is None:
+        raise NoContent(f'The content of "{entry.key}" has not been uploaded yet.')
+    now = clock.now()
+    connection.execute(update(files).where(files.c.id == entry.id).values(status=COMPLETED, updated_at=now))
+    return replace(entry, status=COMPLETED, updated_at=now)
+
+
+def put_file(connection: Connection, record_id: int, key: str, stored: Stored, limits: Limits) -> FileEntry:
+    """Create or replace a complete file in one step; of two at once, the one that commits last stays.
+
+    Raises `InvalidKey` or what `Limits` say.
+    """
+    key = check_key(key)
+    others = _others(connection, record_id, key)
+    limits.check_count(others.count + 1)
+    limits.check_size(stored.size, others.bytes)
+    _remember(connection, stored)
+    row = {
+        **_new_row(record_id, key, others.last_position + 1),
+        "expected": asdict(Declared()),
+        "sha256": stored.sha256,
+        "status": COMPLETED,
+        "parts": None,
+    }
+    kept = connection.execute(
+        _insert(connection, files)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=[files.c.record_id, files.c.key],
+            set_={name: row[name] for name in ("sha256", "status", "expected", "parts", "version_id", "updated_at")},
+        )
+        .returning(files.c.id, files.c.created_at, files.c.metadata)
+    ).one()
+    return FileEntry(
+        id=kept.id,
+        key=key,
+        status=COMPLETED,
+        size=stored.size,
+        md5=stored.md5,
+        sha256=stored.sha256,
+        crc32=stored.crc32,
+        mimetype=row["mimetype"],
+        version_id=row["version_id"],
+        created_at=kept.created_at,
+        updated_at=row["updated_at"],
+        metadata=kept.metadata,
+    )
+
+
+def update_metadata(connection: Connection, record_id: int, key: str, metadata: Mapping[str, Any] | None) -> FileEntry:
+    """Replace what a depositor says about one file. Raises `NoSuchFile`, `InvalidFileMetadata`."""
+    check_metadata(metadata)
+    entry = get_file(connection, record_id, key)
+    now = clock.now()
+    connection.execute(update(files).where(files.c.id == entry.id).values(metadata=metadata, updated_at=now))
+    return replace(entry, metadata=metadata, updated_at=now)
+
+
+def reorder(connection: Connection, record_id: int, keys: Sequence[str]) -> None:
+    """Put the named files first, in this order; the others follow as they were. Unknown names are passed over."""
+    places = {normal_key(key): place for place, key in enumerate(keys)}
+    entries = list_files(connection, record_id)
+    ordered = sorted(entries, key=lambda entry: places.get(entry.key, len(places)))
+    if not ordered:
+        return
+    connection.execute(
+        update(files).where(files.c.id == bindparam("file_id")).values(position=bindparam("place")),
+        [{"file_id": entry.id, "place": place} for place, entry in enumerate(ordered)],
+    )
+
+
+def delete_file(connection: Connection, record_id: int, key: str) -> None:
+    """Take a file off the record. Raises `NoSuchFile`."""
+    gone = connection.execute(delete(files).where(files.c.record_id == record_id, files.c.key == lookup_key(key)))
+    if not gone.rowcount:
+        raise NoSuchFile(key)
+
+
+def delete_all(connection: Connection, record_id: int) -> int:
+    """Take all files off the record; returns how many there were."""
+    return connection.execute(delete(files).where(files.c.record_id == record_id)).rowcount
+
+
+def import_files(connection: Connection, from_record_id: int, to_record_id: int) -> int:
+    """Give a record without files the complete files of another; the bytes are shared. Returns how many."""
+    rows = connection.execute(
+        select(files.c.key, files.c.sha256, files.c.metadata, files.c.position)
+        .where(files.c.record_id == from_record_id, files.c.status == COMPLETED)
+        .order_by(files.c.position, files.c.key)
+    ).all()
+    copies = [
+        {
+            **_new_row(to_record_id, row.key, row.position),
+            "status": COMPLETED,
+            "sha256": row.sha256,
+            "expected": asdict(Declared()),
+            "metadata": row.metadata,
+        }
+        for row in rows
+    ]
+    if copies:
+        connection.execute(insert(files), copies)
+    return len(copies)
+
+
+def forget_contents(connection: Connection, older_than: datetime) -> int:
+    """Remove from the database the contents that no file or part names any more and that came before `older_than`.
+
+    Their bytes are swept afterwards. The foreign key of a file that is just being added makes this wait, or fail and be
+    tried again later: it never takes away what somebody is about to name.
+    """
+    complete = select(files.c.id).where(files.c.status == COMPLETED)
+    connection.execute(delete(file_parts).where(file_parts.c.file_id.in_(complete)))
+    unnamed = and_(*(~exists().where(table.c.sha256 == contents.c.sha256) for table in (files, file_parts)))
+    return connection.execute(delete(contents).where(contents.c.created_at < older_than, unnamed)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    count: int
+    bytes: int
+    last_position: int
+
+
+def _others(connection: Connection, record_id: int, key: str) -> _Others:
+    """What the record has beside the file `key`."""
+    row = connection.execute(
+        _bytes_of_others(record_id, key).add_columns(
+            func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
+        )
+    ).one()
+    return _Others(row.file_count, int(row.byte_count), row.last_position)
+
+
+def _bytes_of_others(record_id: int, key: str) -> Any:  # noqa: ANN401  SQLAlchemy's generic select
+    return (
+        select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
+        .select_from(files.outerjoin(contents))
+        .where(files.c.record_id == record_id, files.c.key != key)
+    )
+
+
+def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "id": new_uuid(),
+        "record_id": record_id,
+        "key": key,
+        "status": PENDING,
+        "mimetype": guess_media_type(key),
+        "position": position,
+        "version_id": new_uuid(),
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _remember(connection: Connection, stored: Stored) -> None:
+    """Let the database know the content. Known already, it is made young, which also locks it against forgetting."""
+    now = clock.now()
+    connection.execute(
+        _insert(connection, contents)
+        .values({**asdict(stored), "created_at": now})
+        .on_conflict_do_update(index_elements=[contents.c.sha256], set_={"created_at": now})
+    )
+
+
+def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  the two dialects share the methods, not a type
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

@@ -1,0 +1,26 @@
+"""One name in a record's file list, as everything above sees it. Plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One name in a record's file list. `sha256`, `md5`, `crc32` and `size` are those of stored bytes, once there."""
+
+    id: str
+    key: str
+    status: str  # pending | completed
+    size: int | None
+    md5: str | None
+    sha256: str | None
+    crc32: int | None
+    mimetype: str
+    version_id: str
+    created_at: datetime
+    updated_at: datetime
+    metadata: Mapping[str, Any] | None = None
+    parts: int | None = None  # how many, when the content comes in parts
+    part_size: int | None = None  # bytes of every part but the last, if that was announced

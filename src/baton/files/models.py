@@ -1,0 +1,46 @@
+"""How files are kept: `contents` are stored bytes, `files` are the names that records give them."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from baton.kernel.db import Json, UtcTime, metadata
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("md5", String(32), nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(36), primary_key=True),  # UUID: `file_id` on the wire
+    Column("record_id", BigInteger, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("status", String(20), nullable=False),  # pending | completed
+    Column("sha256", String(64), ForeignKey("contents.sha256")),  # null until content has arrived
+    Column("expected", Json, nullable=False),  # what init declared: size, checksum
+    Column("metadata", Json),
+    Column("mimetype", String(200), nullable=False),
+    Column("position", Integer, nullable=False, default=0),
+    Column("parts", Integer),  # how many, when the content comes in parts; null when it comes in one piece
+    Column("part_size", BigInteger),  # bytes of every part but the last, if that was announced
+    Column("version_id", String(36), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("record_id", "key"),
+)
+Index("ix_files_sha256", files.c.sha256)
+
+# Parts that have come of a file that is not yet complete; left over ones of complete files are swept.
+file_parts = Table(
+    "file_parts",
+    metadata,
+    Column("file_id", String(36), ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1
+    Column("sha256", String(64), ForeignKey("contents.sha256"), nullable=False),
+)
+Index("ix_file_parts_sha256", file_parts.c.sha256)

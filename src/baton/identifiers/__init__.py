@@ -1,0 +1,1 @@
+"""Identifiers: schemes with their check digits, and the DOIs that this repository mints and resolves."""
