@@ -1,0 +1,1 @@
+"""What an actor may do with a thing: pure rules, and the embargo."""

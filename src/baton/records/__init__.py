@@ -1,0 +1,1 @@
+"""Works and their versions: draft, published, new version. The metadata schema lives here."""

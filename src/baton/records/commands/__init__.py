@@ -1,0 +1,1 @@
+"""Every way a record can change, one verb a file."""
