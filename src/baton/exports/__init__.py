@@ -1,0 +1,1 @@
+"""A record as text or JSON in every format: pure functions."""

@@ -1,0 +1,150 @@
+"""A record as schema.org JSON-LD, for search engines and the head of its page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from baton.exports.legacy import grants
+from baton.exports.links import doi_url, file_links, files_url
+from baton.exports.people import name_of
+from baton.exports.plain_text import plain_text
+from baton.exports.terms import prop, title
+from baton.exports.view import View
+from baton.identifiers.schemes import url_for
+from baton.records.record import Record
+
+CONTEXT = "https://schema.org"
+DEFAULT_TYPE = f"{CONTEXT}/CreativeWork"
+RELATIONS = {
+    "ispartof": "isPartOf",
+    "haspart": "hasPart",
+    "isidenticalto": "sameAs",
+    "cites": "citation",
+    "references": "citation",
+}
+# Search engines cut descriptions here; they refuse Datasets with less than 50 characters.
+DESCRIPTION_LIMIT = 5000
+
+
+def schema_org(record: Record, view: View) -> dict[str, Any]:
+    """One JSON-LD object; members without content are absent. A page must escape it for its `script` element."""
+    metadata = record.metadata
+    page = f"{view.base_url}/records/{record.id}"
+    identifier = doi_url(record.doi) if record.doi else page
+    kind = _type(metadata.get("resource_type"))
+    creators = [_person(one) for one in metadata.get("creators") or ()]
+    publisher = metadata.get("publisher") or view.site_name
+    found = {
+        "@context": CONTEXT,
+        "@id": identifier,
+        "@type": kind,
+        "identifier": identifier,
+        "url": page,
+        "name": record.title,
+        "description": plain_text(metadata.get("description") or "", DESCRIPTION_LIMIT),
+        "creator": creators,
+        "author": creators,
+        "contributor": [_person(one) for one in metadata.get("contributors") or ()],
+        "publisher": _organisation(publisher),
+        "datePublished": (metadata.get("publication_date") or "").partition("/")[0],
+        "dateCreated": record.created_at.isoformat(),
+        "dateModified": record.updated_at.isoformat(),
+        "inLanguage": [_language(one["id"]) for one in metadata.get("languages") or ()],
+        "version": metadata.get("version"),
+        "license": _licence(metadata.get("rights") or ()),
+        "keywords": [one["subject"] for one in metadata.get("subjects") or () if one.get("subject")],
+        "temporalCoverage": [one["date"] for one in metadata.get("dates") or () if one.get("date")],
+        "spatialCoverage": _places(metadata.get("locations") or {}),
+        "funding": [_grant(one) for one in grants(metadata.get("funding") or ())],
+        "isAccessibleForFree": record.access_status == "open",
+        **_related(metadata.get("related_identifiers") or ()),
+    }
+    if view.may_read_files and kind == f"{CONTEXT}/Dataset":
+        found["distribution"] = _distribution(record, view)
+    return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def _type(resource_type: Mapping[str, Any] | None) -> str:
+    return prop("resourcetypes", (resource_type or {}).get("id", ""), "schema.org") or DEFAULT_TYPE
+
+
+def _person(creator: Mapping[str, Any]) -> dict[str, Any]:
+    who = creator.get("person_or_org") or {}
+    shown = {
+        "@id": next((url for one in who.get("identifiers") or () if (url := _url(one))), None),
+        "@type": "Organization" if who.get("type") == "organizational" else "Person",
+        "name": name_of(who),
+        "givenName": who.get("given_name"),
+        "familyName": who.get("family_name"),
+        "affiliation": [_organisation(one["name"]) for one in creator.get("affiliations") or () if one.get("name")],
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def _organisation(name: str) -> dict[str, str]:
+    return {"@type": "Organization", "name": name}
+
+
+def _url(identifier: Mapping[str, Any]) -> str | None:
+    return url_for(identifier.get("scheme", ""), identifier.get("identifier", ""))
+
+
+def _language(code: str) -> dict[str, Any]:
+    return {"@type": "Language", "name": title("languages", code) or code, "alternateName": code}
+
+
+def _licence(rights: Iterable[Mapping[str, Any]]) -> str | None:
+    for right in rights:
+        address = prop("licenses", right["id"], "url") if right.get("id") else url_for("url", right.get("link") or "")
+        if address:
+            return address
+    return None
+
+
+def _places(locations: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [_place(one) for one in locations.get("features") or ()]
+
+
+def _place(feature: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"@type": "Place", "name": feature.get("place"), "description": feature.get("description")}
+    geometry = feature.get("geometry") or {}
+    if geometry.get("type") == "Point":
+        longitude, latitude = geometry["coordinates"][:2]
+        shown["geo"] = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+    return {name: value for name, value in shown.items() if value}
+
+
+def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {
+        "@type": "Grant",
+        "identifier": grant["code"],
+        "name": grant.get("title"),
+        "url": grant.get("url"),
+        "funder": _organisation(grant["funder"]["name"]),
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def _related(identifiers: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for one in identifiers:
+        relation = RELATIONS.get((one.get("relation_type") or {}).get("id", ""))
+        address = _url(one)
+        if relation and address:
+            kind = _type(one.get("resource_type")).removeprefix(f"{CONTEXT}/")
+            found.setdefault(relation, []).append({"@type": kind, "@id": address})
+    return found
+
+
+def _distribution(record: Record, view: View) -> list[dict[str, Any]]:
+    files = files_url(record, view.base_url)
+    return [
+        {
+            "@type": "DataDownload",
+            "name": entry.key,
+            "contentUrl": file_links(entry, files)["content"],
+            "encodingFormat": entry.mimetype,
+            "contentSize": f"{entry.size} B",
+        }
+        for entry in record.files
+        if entry.size is not None
+    ]
