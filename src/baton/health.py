@@ -1,0 +1,121 @@
+"""How the service is: a quick look for `/health`, and the thorough one of `baton doctor`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from baton.context import Context
+from baton.files.queries import list_contents
+from baton.kernel import outbox
+from baton.kernel.errors import Problem
+from baton.kernel.migrations import is_current
+from baton.records.queries import count_published, files_without_content, works_out_of_step
+from baton.search.backend import Reader, SearchRequest
+from baton.search.queries import count_versions, search
+
+# A worker that is further behind than this is not keeping up.
+LAG_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be, and what to do about it."""
+
+    part: str  # database | storage | search | worker
+    what: str
+    advice: str
+
+
+def pulse(context: Context) -> Mapping[str, str]:
+    """One word for each part, `ok` or what is wrong; costs a few milliseconds."""
+    return {
+        "database": _database(context),
+        "storage": _storage(context),
+        "search": _search(context),
+        "worker": _worker(context),
+    }
+
+
+def _database(context: Context) -> str:
+    try:
+        return "ok" if is_current(context.database) else "the tables are out of date: run baton migrate"
+    except DBAPIError as error:
+        return f"cannot be reached: {error.orig}"
+
+
+def _storage(context: Context) -> str:
+    try:
+        context.store.check()
+    except Problem as problem:
+        return problem.detail
+    return "ok"
+
+
+def _search(context: Context) -> str:
+    try:
+        context.search.search(SearchRequest(size=1))
+    except Problem as problem:
+        return "ok" if _has_nothing_to_index(context) else problem.detail
+    return "ok"
+
+
+def _has_nothing_to_index(context: Context) -> bool:
+    """A repository in which nothing was ever written has no index yet."""
+    try:
+        with context.database.read() as connection:
+            return count_versions(connection) == 0
+    except DBAPIError:
+        return False
+
+
+def _worker(context: Context) -> str:
+    try:
+        with context.database.read() as connection:
+            waiting = outbox.backlog(connection)
+    except DBAPIError:
+        return "unknown while the database is away"
+    if waiting.oldest_seconds > LAG_SECONDS:
+        return f"{waiting.waiting} deliveries wait, the oldest for {waiting.oldest_seconds:.0f} seconds"
+    return "ok"
+
+
+def examine(context: Context) -> Iterator[Finding]:
+    """Everything that is wrong: rows against bytes against index. Reads the names and sizes of all contents."""
+    parts = pulse(context)
+    for part, state in parts.items():
+        if state != "ok":
+            yield Finding(part, state, "The rest of the service goes on; see the log.")
+    if parts["database"] != "ok":
+        return
+    with context.database.read() as connection:
+        for work in works_out_of_step(connection):
+            yield Finding("database", f"Work {work} does not point at its newest version.", "Please report this.")
+        for number, key in files_without_content(connection):
+            yield Finding("database", f"File {key!r} of record {number} is published and has no content.", _RESTORE)
+        for sha256, size in list_contents(connection) if parts["storage"] == "ok" else ():
+            stored = context.store.size(sha256)
+            if stored != size:
+                what = "is missing" if stored is None else f"has {stored} bytes instead of {size}"
+                yield Finding("storage", f"The content {sha256} {what}.", _RESTORE)
+        waiting = outbox.backlog(connection)
+        if waiting.dead:
+            yield Finding("worker", f"{waiting.dead} deliveries were given up.", "Try again: baton jobs retry")
+    if parts["search"] == "ok":
+        yield from _index(context)
+
+
+_RESTORE = "Restore the content from a backup."
+
+
+def _index(context: Context) -> Iterator[Finding]:
+    with context.database.read() as connection:
+        if outbox.pending(connection, "index"):
+            return
+        published = count_published(connection)
+    request = SearchRequest(reader=Reader(is_admin=True), all_versions=True, size=1)
+    indexed = search(context.search, context.database, request).total
+    with context.database.read() as connection:
+        is_still = count_published(connection) == published  # else somebody has just published
+    if indexed != published and is_still:
+        yield Finding("search", f"{published} versions are published and {indexed} are indexed.", "Run: baton reindex")

@@ -1,0 +1,1 @@
+"""The InvenioRDM dialect of the REST interface."""

@@ -1,0 +1,303 @@
+"""Files of drafts and records over HTTP. Bytes stream; everything else is a row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from baton.context import NOT_FORGED, Call, CallerDep, Transaction
+from baton.exports.file_json import file_json, files_json
+from baton.files import commands
+from baton.files.commands import NewFile
+from baton.files.download import archive_response, content_response
+from baton.files.errors import NoContent
+from baton.files.join import joined
+from baton.files.queries import get_file, get_parts, list_parts
+from baton.files.rules import Parts, declared
+from baton.files.upload import receive
+from baton.kernel.errors import FieldError, InvalidInput
+from baton.kernel.http import JsonBody, JsonResponse
+from baton.kernel.openapi import answers, downloads, streams
+from baton.rdm.schemas import FileInput, FileJson, FilesJson
+from baton.records import queries
+from baton.records.record import Record
+from baton.storage.content import Stored
+
+router = APIRouter(prefix="/api/records/{record_id}", tags=["Files"], dependencies=[NOT_FORGED])
+
+_KNOWN = {"key", "size", "checksum", "metadata", "access", "transfer"}
+
+
+def new_files(body: object) -> list[NewFile]:
+    """The files that a request announces."""
+    if not isinstance(body, list):
+        raise InvalidInput("Send a JSON list of objects, each with the `key` of a file.")
+    return [_new_file(place, item) for place, item in enumerate(body)]
+
+
+def _new_file(place: int, item: object) -> NewFile:
+    if not isinstance(item, Mapping) or not isinstance(item.get("key"), str):
+        message = "Every file needs a `key`: its name, a string."
+        raise InvalidInput(message, errors=[FieldError(f"{place}.key", message, "required")])
+    if unknown := sorted(str(name) for name in item if name not in _KNOWN):
+        raise InvalidInput(
+            f"Unknown field {unknown[0]!r}.",
+            errors=[FieldError(f"{place}.{name}", "Unknown field.") for name in unknown],
+        )
+    parts, part_size = _transfer(place, item)
+    size, checksum, metadata = item.get("size"), item.get("checksum"), item.get("metadata")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
+        raise InvalidInput("`size` must be a number of bytes.", errors=[FieldError(f"{place}.size", "Not a number.")])
+    if checksum is not None and not isinstance(checksum, str):
+        raise InvalidInput("`checksum` must be a string.", errors=[FieldError(f"{place}.checksum", "Not a string.")])
+    return NewFile(item["key"], size, checksum, file_metadata(metadata), parts, part_size)
+
+
+def _transfer(place: int, item: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """In how many parts a file comes, and the size of each; nothing when it comes in one piece."""
+    transfer = item.get("transfer") or {}
+    kind = transfer.get("type", "L") if isinstance(transfer, Mapping) else None
+    if kind not in {"L", "M"}:
+        raise InvalidInput("Only transfers of type L (content sent in one piece) and M (in parts) are possible here.")
+    if kind == "L":
+        return None, None
+    given = {"size": item.get("size"), "transfer.parts": transfer.get("parts")}
+    if transfer.get("part_size") is not None:
+        given["transfer.part_size"] = transfer["part_size"]
+    for name, value in given.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            message = f"A transfer in parts needs `{name}`, a number from 1."
+            raise InvalidInput(message, errors=[FieldError(f"{place}.{name}", message, "required")])
+    return transfer["parts"], transfer.get("part_size")
+
+
+def file_metadata(value: object) -> Mapping[str, Any] | None:
+    """What a depositor says about one file: an object or nothing."""
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidInput("`metadata` must be an object.", errors=[FieldError("metadata", "Not an object.")])
+    return value
+
+
+def _shown(tx: Transaction, record: Record, key: str) -> Response:
+    return JsonResponse(file_json(record, get_file(tx.connection, record.id, key), tx.view(record)))
+
+
+@router.get("/draft/files", operation_id="list_draft_files", responses=answers(200, FilesJson, 403, 404))
+def list_draft_files(call: CallerDep, record_id: int) -> Response:
+    """The files of a draft, complete or not."""
+    with call.read() as tx:
+        draft = queries.get_draft(tx.connection, tx.actor, record_id)
+        return JsonResponse(files_json(draft, tx.view(draft)))
+
+
+@router.post(
+    "/draft/files",
+    operation_id="init_files",
+    status_code=201,
+    responses=answers(201, FilesJson, 403, 404, 413),
+    openapi_extra=streams("application/json", {"type": "array", "items": FileInput.model_json_schema()}),
+)
+def init_files(call: CallerDep, record_id: int, body: JsonBody) -> Response:
+    """Announce files; then send each one's content, and commit it."""
+    entries = new_files(body)
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.init_files(tx.connection, draft.id, entries, call.context.limits)
+        draft = queries.get_draft(tx.connection, tx.actor, record_id)
+        return JsonResponse(files_json(draft, tx.view(draft)), 201)
+
+
+@router.delete("/draft/files", operation_id="delete_files", status_code=204, responses=answers(204, None, 403, 404))
+def delete_files(call: CallerDep, record_id: int) -> Response:
+    """Take all files off the draft."""
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.delete_all(tx.connection, draft.id)
+        return Response(status_code=204)
+
+
+@router.put(
+    "/draft/files/{key:path}/content",
+    operation_id="put_content",
+    responses=answers(200, FileJson, 403, 404, 503, 507),
+    openapi_extra=streams("application/octet-stream"),
+)
+async def put_content(request: Request, call: CallerDep, record_id: int, key: str) -> Response:
+    """Send the content of an announced file. It is safely stored when the answer comes."""
+    promised = declared(request.headers)
+    others = await run_in_threadpool(_others, call, record_id, key)
+    async with receive(
+        request.stream(),
+        call.context.store,
+        check_size=lambda size: call.context.limits.check_size(size, others),
+        declared=promised,
+    ) as stored:
+        return await run_in_threadpool(_attach, call, record_id, key, stored)
+
+
+def _others(call: Call, record_id: int, key: str) -> int:
+    """What the record's other files take; and whether this one may come at all, before its bytes flow."""
+    with call.read() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        entry = get_file(tx.connection, draft.id, key)
+        return sum(other.size or 0 for other in draft.files if other.id != entry.id)
+
+
+def _attach(call: Call, record_id: int, key: str, stored: Stored) -> Response:
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.attach_content(tx.connection, draft.id, key, stored, call.context.limits)
+        return _shown(tx, draft, key)
+
+
+@router.put(
+    "/draft/files/{key:path}/content/{part:int}",
+    operation_id="put_part",
+    responses=answers(200, FileJson, 403, 404, 503, 507),
+    openapi_extra=streams("application/octet-stream"),
+)
+async def put_part(request: Request, call: CallerDep, record_id: int, key: str, part: int) -> Response:
+    """Send one part of a file that was announced with transfer type M; in any order, and again if it fails."""
+    promised = declared(request.headers)
+    plan = await run_in_threadpool(_plan, call, record_id, key, part)
+    async with receive(
+        request.stream(),
+        call.context.store,
+        check_size=lambda size: plan.check_part(part, size) if size > (plan.size_of(part) or plan.size) else None,
+        declared=promised,
+    ) as stored:
+        return await run_in_threadpool(_attach_part, call, record_id, key, part, stored)
+
+
+def _plan(call: Call, record_id: int, key: str, part: int) -> Parts:
+    """How the file comes in parts; and whether this one may come at all, before its bytes flow."""
+    with call.read() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        plan = get_parts(tx.connection, draft.id, key)
+    plan.size_of(part)
+    return plan
+
+
+def _attach_part(call: Call, record_id: int, key: str, part: int, stored: Stored) -> Response:
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.attach_part(tx.connection, draft.id, key, part, stored)
+        return _shown(tx, draft, key)
+
+
+@router.get(
+    "/draft/files/{key:path}/content",
+    operation_id="get_draft_content",
+    responses=downloads(),
+    response_class=Response,
+)
+def get_draft_content(request: Request, call: CallerDep, record_id: int, key: str) -> Response:
+    """Download a file of a draft."""
+    with call.read() as tx:
+        _draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
+        return content_response(request, call.context.store, entry, is_public=False)
+
+
+@router.post("/draft/files/{key:path}/commit", operation_id="commit_file", responses=answers(200, FileJson, 403, 404))
+def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
+    """Complete a file whose content has been sent; one that came in parts is put together."""
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        try:
+            entry = commands.commit_file(tx.connection, draft.id, key)
+        except NoContent:
+            parts = list_parts(tx.connection, draft.id, key)
+        else:
+            return JsonResponse(file_json(draft, entry, tx.view(draft)))
+    with joined(call.context.store, parts) as stored, call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.attach_content(tx.connection, draft.id, key, stored, call.context.limits)
+        entry = commands.commit_file(tx.connection, draft.id, key)
+        return JsonResponse(file_json(draft, entry, tx.view(draft)))
+
+
+@router.get("/draft/files/{key:path}", operation_id="get_draft_file", responses=answers(200, FileJson, 403, 404))
+def get_draft_file(call: CallerDep, record_id: int, key: str) -> Response:
+    """One file of a draft."""
+    with call.read() as tx:
+        draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
+        return JsonResponse(file_json(draft, entry, tx.view(draft)))
+
+
+@router.put(
+    "/draft/files/{key:path}",
+    operation_id="update_file_metadata",
+    responses=answers(200, FileJson, 403, 404, 413),
+    openapi_extra=streams("application/json", {"type": "object"}),
+)
+def update_file_metadata(call: CallerDep, record_id: int, key: str, body: JsonBody) -> Response:
+    """Say something about one file."""
+    if not isinstance(body, Mapping):
+        raise InvalidInput("Send a JSON object with a `metadata` object in it.")
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        entry = commands.update_metadata(tx.connection, draft.id, key, file_metadata(body.get("metadata")))
+        return JsonResponse(file_json(draft, entry, tx.view(draft)))
+
+
+@router.delete(
+    "/draft/files/{key:path}", operation_id="delete_file", status_code=204, responses=answers(204, None, 403, 404)
+)
+def delete_file(call: CallerDep, record_id: int, key: str) -> Response:
+    """Take one file off the draft."""
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        commands.delete_file(tx.connection, draft.id, key)
+        return Response(status_code=204)
+
+
+@router.get("/draft/files-archive", operation_id="get_draft_archive", responses=downloads(), response_class=Response)
+def get_draft_archive(request: Request, call: CallerDep, record_id: int) -> Response:
+    """All complete files of a draft in one ZIP."""
+    with call.read() as tx:
+        return _archive(request, call, queries.get_draft(tx.connection, tx.actor, record_id), is_public=False)
+
+
+@router.get("/files", operation_id="list_files", responses=answers(200, FilesJson, 403, 404))
+def list_files(call: CallerDep, record_id: int) -> Response:
+    """The files of a published record."""
+    with call.read() as tx:
+        record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
+        return JsonResponse(files_json(record, tx.view(record)))
+
+
+@router.get("/files-archive", operation_id="get_archive", responses=downloads(), response_class=Response)
+def get_archive(request: Request, call: CallerDep, record_id: int) -> Response:
+    """All files of a published record in one ZIP; can be resumed by `Range`."""
+    with call.read() as tx:
+        record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
+        return _archive(request, call, record, is_public=record.files_access == "public")
+
+
+def _archive(request: Request, call: Call, record: Record, *, is_public: bool) -> Response:
+    if not record.files:
+        raise NoContent("There are no files here.")
+    modified = record.published_at or record.updated_at
+    name = f"{record.id}.zip"
+    return archive_response(request, call.context.store, record.files, name, modified, is_public=is_public)
+
+
+@router.get("/files/{key:path}/content", operation_id="get_content", responses=downloads(), response_class=Response)
+def get_content(request: Request, call: CallerDep, record_id: int, key: str) -> Response:
+    """Download a file; `Range` and `If-None-Match` work."""
+    with call.read() as tx:
+        record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
+        is_public = record.files_access == "public"
+        attachment = "download" in request.query_params
+        return content_response(request, call.context.store, entry, is_public=is_public, attachment=attachment)
+
+
+@router.get("/files/{key:path}", operation_id="get_file", responses=answers(200, FileJson, 403, 404))
+def get_one_file(call: CallerDep, record_id: int, key: str) -> Response:
+    """One file of a published record."""
+    with call.read() as tx:
+        record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
+        return JsonResponse(file_json(record, entry, tx.view(record)))

@@ -1,0 +1,29 @@
+"""Whether the service lives, and how it is."""
+
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse, Response
+
+from baton.context import CallerDep
+from baton.health import pulse
+from baton.kernel.http import JsonResponse
+from baton.rdm.schemas import HealthJson
+
+router = APIRouter(tags=["Operation"])
+
+
+@router.get("/ping", operation_id="ping", response_class=PlainTextResponse)
+async def ping() -> str:
+    """The process answers."""
+    return "OK"
+
+
+_WELL = {"model": HealthJson, "description": "Every part is well."}
+_ILL = {"model": HealthJson, "description": "Some part is not well; its member says why."}
+
+
+@router.get("/health", operation_id="health", responses={200: _WELL, 503: _ILL})
+def health(call: CallerDep) -> Response:
+    """Every part of the service in a word; 503 when one is not well."""
+    parts = pulse(call.context)
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if well else "degraded", **parts}, 200 if well else 503)

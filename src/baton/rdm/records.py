@@ -1,0 +1,244 @@
+"""Records and drafts over HTTP. Routes translate; they decide nothing."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from baton.context import NOT_FORGED, Call, CallerDep, Transaction
+from baton.exports.file_json import files_json
+from baton.exports.formats import DEFAULTS, OTHER_FORMATS, Format, etag_of, negotiate
+from baton.kernel.errors import InvalidInput, NotFound
+from baton.kernel.http import DirectRoute, JsonBody, JsonResponse
+from baton.kernel.openapi import answers, takes
+from baton.rdm.lists import list_response
+from baton.rdm.schemas import DraftInput, FilesJson, MovedJson, RecordJson, SearchJson
+from baton.records import queries
+from baton.records.commands import drafts, versions
+from baton.records.commands.drafts import Saved
+from baton.records.commands.publish import publish
+from baton.records.record import Record
+
+router = APIRouter(prefix="/api/records", tags=["Records"], dependencies=[NOT_FORGED])
+
+
+def accepted(request: Request, tx: Transaction) -> Format:
+    """The format in which the caller wants records."""
+    return negotiate(request.headers.get("accept"), DEFAULTS[tx.site.records_json])
+
+
+def show(request: Request, tx: Transaction, record: Record, status: int = 200) -> Response:
+    """One record or draft in the format that the caller accepts, or 304 when they have it already."""
+    form = accepted(request, tx)
+    headers = {
+        "ETag": etag_of(record, tx.view(record), form),
+        "Vary": "Accept, Authorization, Cookie",
+        "Link": f'<{tx.site.base_url}/api/records/{record.id}>; rel="linkset"; type="application/linkset+json"',
+    }
+    if request.method == "GET" and headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(form.render(record, tx.view(record)), status, headers, form.media_type)
+
+
+def draft_body(body: object) -> dict[str, Any]:
+    """A draft as a JSON object. Anything else is refused: to save it would empty the draft."""
+    if not isinstance(body, dict):
+        raise InvalidInput('Send the draft as a JSON object, such as {"metadata": {"title": "..."}}.')
+    return body
+
+
+def show_saved(request: Request, tx: Transaction, saved: Saved, status: int) -> Response:
+    """A stored draft; what must still be mended stands beside it in `errors`."""
+    form = accepted(request, tx)
+    body = form.as_data(saved.record, tx.view(saved.record))
+    if isinstance(body, str):
+        return Response(body, status, media_type=form.media_type)
+    if saved.errors:
+        body["errors"] = [error.as_json() for error in saved.errors]
+    return JsonResponse(body, status, {"ETag": etag_of(saved.record, tx.view(saved.record), form)}, form.media_type)
+
+
+@router.post(
+    "",
+    operation_id="create_draft",
+    responses=answers(201, RecordJson, 403, 406, 413, formats=OTHER_FORMATS),
+    openapi_extra=takes(DraftInput, required=False),
+    status_code=201,
+)
+def create_draft(request: Request, call: CallerDep, body: JsonBody) -> Response:
+    """Make a new draft. What is wrong with it is told in `errors`; what is right is kept."""
+    with call.write() as tx:
+        raw = draft_body({} if body is None else body)
+        saved = drafts.create_draft(tx.connection, tx.actor, call.context.dois, raw)
+        return show_saved(request, tx, saved, 201)
+
+
+async def get_record(request: Request, record_id: int) -> Response:
+    """Read a published record. The number of a work (concept) leads to its newest version."""
+    return await Call(request).run(_read, request, record_id)
+
+
+def _read(call: Call, request: Request, record_id: int) -> Response:
+    with call.read() as tx:
+        record = queries.get_record(tx.connection, tx.actor, record_id)
+        if record.id != record_id:
+            return RedirectResponse(f"{tx.site.base_url}/api/records/{record.id}", 302)
+        return show(request, tx, record)
+
+
+_NEWEST = {"description": "The number is that of a work: `Location` is its newest version."}
+
+router.routes.append(
+    DirectRoute(
+        "/api/records/{record_id:number}",
+        get_record,
+        operation_id="get_record",
+        responses={**answers(200, RecordJson, 403, 404, 406, formats=OTHER_FORMATS), 302: _NEWEST},
+        tags=["Records"],
+    )
+)
+
+
+@router.get(
+    "/{record_id}/draft",
+    operation_id="get_draft",
+    responses=answers(200, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+)
+def get_draft(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Read the open draft of a record."""
+    with call.read() as tx:
+        return show(request, tx, queries.get_draft(tx.connection, tx.actor, record_id))
+
+
+@router.put(
+    "/{record_id}/draft",
+    operation_id="update_draft",
+    responses=answers(200, RecordJson, 403, 404, 406, 412, 413, formats=OTHER_FORMATS),
+    openapi_extra=takes(DraftInput),
+)
+def update_draft(request: Request, call: CallerDep, record_id: int, body: JsonBody) -> Response:
+    """Replace the draft's content. `If-Match` with the revision that you read guards against overwriting others."""
+    with call.write() as tx:
+        if_match = request.headers.get("if-match")
+        raw = draft_body(body)
+        saved = drafts.save_draft(tx.connection, tx.actor, call.context.dois, record_id, raw, if_match)
+        return show_saved(request, tx, saved, 200)
+
+
+@router.post(
+    "/{record_id}/draft",
+    operation_id="edit_record",
+    responses=answers(201, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+    status_code=201,
+)
+def edit_record(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Open a draft of a published record, to change its metadata; if one is open, that one."""
+    with call.write() as tx:
+        return show(request, tx, drafts.edit(tx.connection, tx.actor, record_id), 201)
+
+
+@router.delete(
+    "/{record_id}/draft",
+    operation_id="discard_draft",
+    responses=answers(204, None, 403, 404),
+    status_code=204,
+)
+def discard_draft(call: CallerDep, record_id: int) -> Response:
+    """Throw the draft away; a record that was never published goes with it."""
+    with call.write() as tx:
+        drafts.discard(tx.connection, tx.actor, record_id)
+        return Response(status_code=204)
+
+
+@router.post(
+    "/{record_id}/draft/actions/publish",
+    operation_id="publish_draft",
+    responses=answers(202, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+    status_code=202,
+)
+def publish_draft(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Publish the draft. Everything that is missing is told at once in `errors`."""
+    with call.write() as tx:
+        return show(request, tx, publish(tx.connection, tx.actor, call.context.dois, record_id), 202)
+
+
+@router.post(
+    "/{record_id}/draft/actions/files-import",
+    operation_id="import_files",
+    responses=answers(201, FilesJson, 403, 404),
+    status_code=201,
+)
+def import_files(call: CallerDep, record_id: int) -> Response:
+    """Give the draft of a new version the files of the version before, without copying their bytes."""
+    with call.write() as tx:
+        record = versions.import_files(tx.connection, tx.actor, record_id)
+        return JsonResponse(files_json(record, tx.view(record)), 201)
+
+
+@router.get(
+    "/{record_id}/versions",
+    operation_id="list_versions",
+    responses=answers(200, SearchJson, 403, 404, 406, formats=OTHER_FORMATS),
+)
+def list_versions(request: Request, call: CallerDep, record_id: int) -> Response:
+    """All published versions of the work that this record is a version of, newest first."""
+    with call.read() as tx:
+        form = accepted(request, tx)
+        found = queries.list_versions(tx.connection, tx.actor, record_id)
+        hits = [form.as_data(record, tx.view(record)) for record in found]
+        link = f"{tx.site.base_url}/api/records/{record_id}/versions"
+        beside = {"aggregations": {}, "sortBy": "version", "links": {"self": link}}
+        return list_response(form, hits, len(hits), beside)
+
+
+@router.post(
+    "/{record_id}/versions",
+    operation_id="new_version",
+    responses=answers(201, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+    status_code=201,
+)
+def new_version(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Open the draft of a new version without files; if one is open already, that one."""
+    with call.write() as tx:
+        return show(request, tx, versions.new_version(tx.connection, tx.actor, record_id), 201)
+
+
+@router.get(
+    "/{record_id}/versions/latest",
+    operation_id="latest_version",
+    responses=answers(301, MovedJson, 403, 404),
+    status_code=301,
+)
+def latest_version(call: CallerDep, record_id: int) -> Response:
+    """Where the newest published version is."""
+    with call.read() as tx:
+        record = queries.get_record(tx.connection, tx.actor, record_id)
+        if record.latest_id is None:
+            raise NotFound(f"Record {record_id} has no published version.")
+        location = f"{tx.site.base_url}/api/records/{record.latest_id}"
+        body = {"status": 301, "message": "Moved Permanently", "location": location}
+        return JsonResponse(body, 301, {"Location": location})
+
+
+@router.post(
+    "/{record_id}/draft/pids/doi",
+    operation_id="reserve_doi",
+    responses=answers(201, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+    status_code=201,
+)
+def reserve_doi(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Reserve the DOI under which the draft will be published."""
+    with call.write() as tx:
+        return show(request, tx, drafts.reserve_doi(tx.connection, tx.actor, call.context.dois, record_id), 201)
+
+
+@router.delete(
+    "/{record_id}/draft/pids/doi",
+    operation_id="release_doi",
+    responses=answers(200, RecordJson, 403, 404, 406, formats=OTHER_FORMATS),
+)
+def release_doi(request: Request, call: CallerDep, record_id: int) -> Response:
+    """Give a reserved DOI back."""
+    with call.write() as tx:
+        return show(request, tx, drafts.release_doi(tx.connection, tx.actor, record_id))

@@ -1,0 +1,1 @@
+"""Zenodo's legacy deposit dialect."""

@@ -1,0 +1,5 @@
+"""All routes of the legacy dialect."""
+
+from baton.zenodo import buckets, deposition_files, depositions
+
+ROUTES = [route for part in (depositions, deposition_files, buckets) for route in part.router.routes]
