@@ -1,0 +1,117 @@
+"""`/records/{id}`: the page of a record, and what hangs below it."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from baton.context import Call, CallerDep
+from baton.exports.formats import by_name
+from baton.files.disposition import disposition
+from baton.files.download import content_response
+from baton.identifiers.errors import NoSuchDoi
+from baton.kernel.http import DirectRoute
+from baton.records import queries
+from baton.web.addresses import RecordId, found, moved, number_in
+from baton.web.render import page, unless_known
+from baton.web.view.files import file_row
+from baton.web.view.landing import Landing, Notice, landing
+from baton.web.view.preview import READ_BYTES, Kind, is_read, kind_of, preview
+
+router = APIRouter(include_in_schema=False)
+
+PUBLISHED = "Published. This is the page that everybody sees; share its DOI, not its address."
+
+
+async def show_record(request: Request, record_id: str) -> Response:
+    """The page of a published record. The number of a work (concept) leads to its newest version."""
+    return await Call(request).run(_show, number_in(record_id))
+
+
+def _show(call: Call, number: int) -> Response:
+    with call.read() as tx:
+        record = queries.get_record(tx.connection, tx.actor, number)
+        if record.id != number:
+            return found(f"/records/{record.id}")
+        is_only_one = record.is_latest and record.version_index == 1
+        versions = [record] if is_only_one else queries.versions_of(tx.connection, tx.actor, record.work_id)
+        shown = landing(record, tx.view(record), versions)
+        notice = Notice("good", PUBLISHED) if call.request.query_params.get("done") == "published" else None
+        answer = page(call, "record.html", actor=tx.actor, headers=_links(shown), record=shown, done=notice)
+        return unless_known(call.request, answer)
+
+
+router.routes.append(DirectRoute("/records/{record_id}", show_record, include_in_schema=False))
+
+
+def _links(shown: Landing) -> dict[str, str]:
+    """Where programs find what the page says (FAIR Signposting, and wire-contract.md 24)."""
+    links = [f'<{shown.api_url}>; rel="linkset"; type="application/linkset+json"']
+    if shown.cite_as:
+        links.append(f'<{shown.cite_as}>; rel="cite-as"')
+    links += [f'<{href}>; rel="describedby"; type="{media_type}"' for href, media_type in shown.described_by]
+    return {"Link": ", ".join(links)}
+
+
+@router.get("/records/{record_id}/latest")
+def show_latest(call: CallerDep, record_id: RecordId) -> Response:
+    """Lead to the newest version of the work."""
+    with call.read() as tx:
+        latest = queries.latest_of_work(tx.connection, record_id)
+        if latest is None:
+            latest = queries.get_record(tx.connection, tx.actor, record_id).latest_id
+    return found(f"/records/{latest}")
+
+
+@router.get("/records/{record_id}/files/{key:path}")
+def download(request: Request, call: CallerDep, record_id: RecordId, key: str) -> Response:
+    """A file; with `?download=1` it is saved and not shown."""
+    with call.read() as tx:
+        record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
+        is_public = record.files_access == "public"
+        is_saved = request.query_params.get("download", "0") != "0"
+        return content_response(request, call.context.store, entry, is_public=is_public, attachment=is_saved)
+
+
+@router.get("/records/{record_id}/files-archive")
+def download_all(request: Request, record_id: RecordId) -> Response:
+    """All files in one ZIP, from where programs get it too."""
+    return moved(request, f"/api/records/{record_id}/files-archive")
+
+
+@router.get("/records/{record_id}/preview/{key:path}")
+def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
+    """The beginning of a file on a page."""
+    with call.read() as tx:
+        record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
+        kind, size = kind_of(entry.key), entry.size or 0
+        head = b""
+        if kind is not None and is_read(kind) and entry.sha256 is not None:
+            with call.context.store.open(entry.sha256) as content:
+                head = content.pread(0, min(size, READ_BYTES))
+        shown = preview(entry.key, kind or Kind.NONE, head, size)
+        row = file_row(record.id, entry)
+        return page(call, "preview.html", actor=tx.actor, record=record, file=row, preview=shown)
+
+
+@router.get("/records/{record_id}/export/{name}")
+def export(call: CallerDep, record_id: RecordId, name: str) -> Response:
+    """The record in another format, as a file."""
+    form = by_name(name)
+    with call.read() as tx:
+        record = queries.get_record(tx.connection, tx.actor, record_id)
+        body = form.render(record, tx.view(record))
+    headers = {
+        "Content-Disposition": disposition(f"{record_id}.{form.extension}", attachment=True),
+        "Cache-Control": "private, no-cache",
+    }
+    return Response(body, headers=headers, media_type=form.media_type)
+
+
+@router.get("/doi/{doi:path}")
+def resolve(call: CallerDep, doi: str) -> Response:
+    """Lead to the record, or to the newest version of the work, that the DOI names."""
+    with call.read() as tx:
+        number = queries.record_of_doi(tx.connection, doi)
+    if number is None:
+        raise NoSuchDoi(f"The DOI {doi[:200]} leads to nothing here. Try https://doi.org/ with it.")
+    return RedirectResponse(f"{call.context.site.base_url}/records/{number}", 302)

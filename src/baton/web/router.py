@@ -1,0 +1,18 @@
+"""The routes of all pages, the hottest first."""
+
+from baton.web.pages import (
+    account_settings,
+    accounts,
+    api_docs,
+    home,
+    old_addresses,
+    records,
+    search,
+    static,
+    upload_form,
+    uploads,
+)
+
+PAGES = (records, home, search, upload_form, uploads, accounts, account_settings, api_docs, static, old_addresses)
+
+ROUTES = [route for page in PAGES for route in page.router.routes]

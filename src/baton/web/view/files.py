@@ -1,0 +1,96 @@
+"""A record's files as a tree of folders. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from baton.exports.file_json import extension
+from baton.exports.links import PATH_SAFE
+from baton.files.entry import FileEntry
+from baton.web.view.preview import PREVIEWED
+from baton.web.view.words import counted, file_size
+
+OPEN_FOLDERS = 12  # with more files than this below it, a folder starts closed
+DEEPEST = 8  # folders in folders; what lies deeper shows the rest of its path as its name
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file: what it is called inside its folder, and where it leads."""
+
+    key: str
+    name: str
+    bytes: int
+    size: str
+    checksum: str
+    href: str
+    preview: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Files and folders below one name, in the record's own order; the tree's root has no name."""
+
+    name: str
+    folders: tuple["Folder", ...]
+    files: tuple[FileRow, ...]
+    count: int
+    bytes: int
+
+    @property
+    def summary(self) -> str:
+        """Number and size together: `3 files, 4.5 MB`."""
+        return f"{counted(self.count, 'file', 'files')}, {file_size(self.bytes)}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one sees what is inside at once."""
+        return self.count <= OPEN_FOLDERS
+
+
+@dataclass(slots=True)
+class _Branch:
+    folders: dict[str, "_Branch"] = field(default_factory=dict)
+    files: list[FileRow] = field(default_factory=list)
+
+
+def file_tree(record_id: int, files: Sequence[FileEntry], order: Iterable[str] = ()) -> Folder:
+    """The files of a published record. `order` names keys that come first; the rest follow as they were given."""
+    root = _Branch()
+    for entry in _ordered(files, order):
+        *path, name = entry.key.split("/", DEEPEST)
+        branch = root
+        for part in path:
+            branch = branch.folders.setdefault(part, _Branch())
+        branch.files.append(file_row(record_id, entry, name))
+    return _folder("", root)
+
+
+def _ordered(files: Sequence[FileEntry], order: Iterable[str]) -> Sequence[FileEntry]:
+    places = {key: place for place, key in enumerate(order)}
+    return sorted(files, key=lambda entry: places.get(entry.key, len(places))) if places else files
+
+
+def _folder(name: str, branch: _Branch) -> Folder:
+    folders = tuple(_folder(inner, below) for inner, below in branch.folders.items())
+    return Folder(
+        name,
+        folders,
+        tuple(branch.files),
+        len(branch.files) + sum(folder.count for folder in folders),
+        sum(row.bytes for row in branch.files) + sum(folder.bytes for folder in folders),
+    )
+
+
+def file_row(record_id: int, entry: FileEntry, name: str | None = None) -> FileRow:
+    """One file with its addresses below the record's page; `name` is what it is called inside its folder."""
+    key = quote(entry.key, safe=PATH_SAFE)
+    return FileRow(
+        entry.key,
+        name or entry.key,
+        entry.size or 0,
+        file_size(entry.size),
+        f"md5:{entry.md5}" if entry.md5 else "",
+        f"/records/{record_id}/files/{key}",
+        f"/records/{record_id}/preview/{key}" if extension(entry.key) in PREVIEWED else None,
+    )
