@@ -1,0 +1,41 @@
+"""The command group, and what every command shares: settings, and problems told as one line."""
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from baton import __version__
+from baton.cli.accounts import token, user
+from baton.cli.demo import demo
+from baton.cli.doctor import doctor
+from baton.cli.serve import serve
+from baton.cli.upkeep import jobs, migrate_command, reindex_command
+from baton.cli.vocabularies import vocabularies
+from baton.kernel.errors import Problem
+
+
+class _Commands(click.Group):
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Problem as problem:
+            lines = [problem.detail, *(f"  {error.field}: {error.message}" for error in problem.errors)]
+            raise click.ClickException("\n".join(lines)) from None
+        except ValidationError as error:
+            lines = [f"BATON_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
+            raise click.ClickException("\n".join(["These settings cannot be used:", *lines])) from None
+        except SQLAlchemyError as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise click.ClickException(f"The database cannot be used: {reason}") from None
+        except OSError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="baton")
+def main() -> None:
+    """An open research repository. Settings are environment variables that begin with BATON_."""
+
+
+for command in (serve, user, token, jobs, doctor, migrate_command, reindex_command, vocabularies, demo):
+    main.add_command(command)

@@ -1,0 +1,49 @@
+"""HTTP/1.1 on the wire: what cannot be read at all is refused in the shape of every other refusal."""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from baton.kernel.errors import InvalidInput, Problem
+from baton.kernel.http import JsonResponse
+
+# The server that reads the wire for us takes headers of any length, and keeps them in memory.
+LONGEST_HEAD = 128 << 10
+
+
+class HeadTooLong(Problem):
+    """The address and the headers of a request are longer than this server reads."""
+
+    status = 431
+    title = "Headers too long"
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. The first line and the headers of a request may have about `LONGEST_HEAD` bytes."""
+
+    _is_in_head = False
+    _head = 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_in_head:
+            self._head += len(data)
+            if self._head > LONGEST_HEAD and not self.transport.is_closing():
+                self._refuse(HeadTooLong(f"Address and headers may have {LONGEST_HEAD:,} bytes together."))
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._head = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Called by the server for what is no HTTP."""
+        self._refuse(InvalidInput(f"{msg} Check the first line, the headers, and the length of the body before it."))
+
+    def _refuse(self, problem: Problem) -> None:
+        answer = JsonResponse(problem.as_json(), problem.status)
+        lines = [f"HTTP/1.1 {problem.status} {problem.title}", "Connection: close"]
+        lines += [f"{name.decode()}: {value.decode()}" for name, value in answer.raw_headers]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode() + bytes(answer.body))
+        self.transport.close()

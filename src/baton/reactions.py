@@ -1,0 +1,152 @@
+"""What follows from what: each event with its reactions, and the work that comes with the clock."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from baton.accounts.commands import remove_expired
+from baton.accounts.events import (
+    ConfirmationRequested,
+    EmailConfirmed,
+    PasswordChanged,
+    PasswordResetRequested,
+    RegistrationRepeated,
+    TokenCreated,
+    TokenRevoked,
+    UserCreated,
+    UserRegistered,
+)
+from baton.accounts.mails import send_letter
+from baton.context import Context
+from baton.exports.view import View
+from baton.files.jobs import sweep_contents
+from baton.identifiers.commands import mark_registered
+from baton.identifiers.queries import unregistered
+from baton.kernel.events import Event
+from baton.kernel.outbox import Reaction, Reactions
+from baton.kernel.worker import Job
+from baton.records.commands.embargo import due_embargoes, lift_embargo
+from baton.records.events import DraftDiscarded, DraftSaved, EmbargoLifted, RecordPublished
+from baton.records.queries import count_published, load_states
+from baton.renditions.commands import render
+from baton.renditions.formats import rendered_formats
+from baton.search.commands import index_records, reindex
+from baton.search.errors import SearchUnavailable
+
+SMALL = 500  # records that are indexed in well under a second
+
+
+def index(context: Context, events: Sequence[Event]) -> None:
+    """Bring the search index to the present state of every record that the events name."""
+    index_records(context.database, context.search, load_states, sorted(_numbers(events)))
+
+
+def _numbers(events: Sequence[Event]) -> set[int]:
+    """The versions that look different after these events."""
+    numbers: set[int] = set()
+    for event in events:
+        match event:
+            case RecordPublished(record_id=number, replaced_id=replaced):
+                numbers |= {number} if replaced is None else {number, replaced}
+            case DraftSaved(record_id=number) | DraftDiscarded(record_id=number) | EmbargoLifted(record_id=number):
+                numbers.add(number)
+    return numbers
+
+
+def render_records(context: Context, events: Sequence[Event]) -> None:
+    """Serialize what has become public, and the version that it replaced, so that reading it is a look-up."""
+    with context.database.read() as connection:
+        found = load_states(connection, sorted(_numbers(events)))
+    view = View(context.site.base_url, context.site.name, may_read_files=True, may_manage=False)
+    with context.database.write() as connection:
+        render(connection, found, rendered_formats(context.site.records_json), view)
+
+
+def start_index(context: Context) -> None:
+    """Have an index before the first request, where that takes no time; a large one is built while requests come."""
+    with context.database.read() as connection:
+        is_small = count_published(connection) < SMALL
+    if is_small:
+        with suppress(SearchUnavailable):  # another process is at it, or the disk is: then `mend_index` goes on
+            mend_index(context)
+
+
+def mend_index(context: Context) -> None:
+    """Build the index anew when it is lost, or of an older make."""
+    if context.search.needs_rebuild():
+        reindex(context.database, context.search, load_states)
+
+
+def register_dois(context: Context, events: Sequence[Event]) -> None:
+    """Tell the registrar of the DOIs that a publication has made, and where they lead."""
+    for event in events:
+        match event:
+            case RecordPublished(record_id=number, work_id=work) | EmbargoLifted(record_id=number, work_id=work):
+                _register(context, [number, work])
+
+
+def _register(context: Context, targets: list[int]) -> None:
+    with context.database.read() as connection:
+        waiting = unregistered(connection, targets)
+    for doi, target in waiting:
+        context.registrar.register(doi, f"{context.site.base_url}/records/{target}")
+    if waiting:
+        with context.database.write() as connection:
+            mark_registered(connection, [doi for doi, _target in waiting])
+
+
+def lift_embargoes(context: Context) -> None:
+    """Open what was to be open from today; one transaction each, so that one failure holds up no other."""
+    with context.database.read() as connection:
+        due = due_embargoes(connection)
+    for number in due:
+        with context.database.write() as connection:
+            lift_embargo(connection, context.dois, number)
+
+
+def send_mail(context: Context, events: Sequence[Event]) -> None:
+    """Write to the person whom the event concerns."""
+    for event in events:
+        send_letter(context.database, context.mailer, context.site.name, context.site.base_url, event)
+
+
+def sweep(context: Context) -> None:
+    """Remove bytes that nothing names."""
+    sweep_contents(context.database, context.store, timedelta(hours=context.sweep_after_hours))
+
+
+def tidy_accounts(context: Context) -> None:
+    """Clear away sessions and links that are over."""
+    with context.database.write() as connection:
+        remove_expired(connection)
+
+
+INDEX: Reaction[Context] = Reaction(
+    "index", index, ready=lambda context: context.search.can_write(), together=True, tireless=True
+)
+RENDER: Reaction[Context] = Reaction("render", render_records, together=True)
+REGISTER: Reaction[Context] = Reaction("register dois", register_dois)
+MAIL: Reaction[Context] = Reaction("mail", send_mail)
+
+REACTIONS: Reactions[Context] = {
+    DraftSaved: (INDEX,),
+    DraftDiscarded: (INDEX,),
+    RecordPublished: (INDEX, RENDER, REGISTER),
+    EmbargoLifted: (INDEX, RENDER, REGISTER),
+    UserRegistered: (MAIL,),
+    RegistrationRepeated: (MAIL,),
+    ConfirmationRequested: (MAIL,),
+    PasswordResetRequested: (MAIL,),
+    PasswordChanged: (MAIL,),
+    EmailConfirmed: (),
+    UserCreated: (),
+    TokenCreated: (),
+    TokenRevoked: (),
+}
+
+JOBS: tuple[Job[Context], ...] = (
+    Job("mend index", timedelta(seconds=10), mend_index),
+    Job("lift embargoes", timedelta(days=1), lift_embargoes),
+    Job("sweep contents", timedelta(hours=1), sweep),
+    Job("tidy accounts", timedelta(days=1), tidy_accounts),
+)

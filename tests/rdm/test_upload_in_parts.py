@@ -1,0 +1,190 @@
+"""Files that come in parts (transfer type M, wire-contract 22), over HTTP."""
+
+import hashlib
+import random
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from baton.files.jobs import sweep_contents
+from baton.kernel.db import Database
+from baton.kernel.settings import Settings
+from baton.storage.folder import FolderStore
+
+MB = 1_000_000
+WHOLE = random.Random(22).randbytes(2 * MB + 345)
+PARTS = [WHOLE[:MB], WHOLE[MB : 2 * MB], WHOLE[2 * MB :]]
+PLAN = {"key": "big ü.bin", "size": len(WHOLE), "transfer": {"type": "M", "parts": 3, "part_size": MB}}
+
+
+@pytest.fixture
+def alice(client: TestClient, cast: Any) -> TestClient:
+    client.headers.update(cast.alice.headers)
+    return client
+
+
+@pytest.fixture
+def files(alice: TestClient) -> str:
+    """The address of a new draft's files."""
+    return f"/api/records/{alice.post('/api/records', json={}).json()['id']}/draft/files"
+
+
+def announce(alice: TestClient, files: str, **changes: Any) -> dict[str, Any]:
+    answer = alice.post(files, json=[{**PLAN, **changes}])
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json()["entries"][-1])
+
+
+def test_a_file_in_parts_is_the_file_that_was_cut(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files)
+    assert entry["status"] == "pending"
+    assert entry["transfer"] == {"type": "M", "parts": 3, "part_size": MB}
+    links = entry["links"]["parts"]
+    assert [link["part"] for link in links] == [1, 2, 3]
+    assert all(urlsplit(link["url"]).scheme == "http" for link in links)
+    for number in (3, 1, 2, 1):  # in any order, and one again
+        sent = alice.put(links[number - 1]["url"], content=PARTS[number - 1])
+        assert (sent.status_code, sent.json()["status"]) == (200, "pending")
+    done = alice.post(entry["links"]["commit"])
+    assert done.status_code == 200
+    complete = done.json()
+    assert (complete["status"], complete["size"], complete["transfer"]) == ("completed", len(WHOLE), {"type": "L"})
+    assert complete["checksum"] == f"md5:{hashlib.md5(WHOLE, usedforsecurity=False).hexdigest()}"
+    assert "parts" not in complete["links"]
+    assert alice.get(complete["links"]["content"]).content == WHOLE
+    assert alice.post(entry["links"]["commit"]).status_code == 200  # again changes nothing
+
+
+def test_parts_may_be_of_any_size_when_none_was_announced(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files, size=10, transfer={"type": "M", "parts": 2})
+    for link, content in zip(entry["links"]["parts"], (b"012", b"3456789"), strict=True):
+        assert alice.put(link["url"], content=content).status_code == 200
+    assert alice.post(entry["links"]["commit"]).json()["size"] == 10
+    assert alice.get(f"{files}/big%20%C3%BC.bin/content").content == b"0123456789"
+
+
+def test_a_missing_part_is_named_and_can_still_come(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files)
+    for number in (1, 3):
+        alice.put(entry["links"]["parts"][number - 1]["url"], content=PARTS[number - 1])
+    refused = alice.post(entry["links"]["commit"])
+    assert refused.status_code == 400
+    assert "Part 2" in refused.json()["message"]
+    alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1])
+    assert alice.post(entry["links"]["commit"]).status_code == 200
+
+
+def test_what_does_not_make_up_the_announced_file_is_refused_at_the_commit(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files, checksum=f"md5:{'0' * 32}")
+    for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
+        alice.put(link["url"], content=content)
+    refused = alice.post(entry["links"]["commit"])
+    assert refused.status_code == 400
+    assert "md5" in refused.json()["message"]
+    assert alice.get(entry["links"]["self"]).json()["status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "status"),
+    [
+        (1, b"short", 400),
+        (1, b"x" * (MB + 1), 400),
+        (3, b"x" * 346, 400),
+        (0, b"x", 400),
+        (4, b"x", 400),
+        (99999999999999999999, b"x", 400),
+        ("one", b"x", 400),
+    ],
+)
+def test_parts_of_another_size_or_number_are_refused(
+    alice: TestClient, files: str, part: Any, content: bytes, status: int
+) -> None:
+    entry = announce(alice, files)
+    address = f"{entry['links']['self']}/content/{part}"
+    assert alice.put(address, content=content).status_code == status
+    assert alice.post(entry["links"]["commit"]).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"size": None},
+        {"size": 0},
+        {"size": "9"},
+        {"transfer": {"type": "M"}},
+        {"transfer": {"type": "M", "parts": 0}},
+        {"transfer": {"type": "M", "parts": -1, "part_size": MB}},
+        {"transfer": {"type": "M", "parts": True}},
+        {"transfer": {"type": "M", "parts": 10_001}},
+        {"transfer": {"type": "M", "parts": 10**30}},
+        {"transfer": {"type": "M", "parts": 2, "part_size": MB}},
+        {"transfer": {"type": "M", "parts": 4, "part_size": MB}},
+        {"transfer": {"type": "M", "parts": 3, "part_size": 0}},
+        {"transfer": {"type": "M", "parts": 3, "part_size": 1.5}},
+        {"transfer": {"type": "F", "url": "https://example.org/x"}},
+        {"transfer": {"type": "R", "url": "https://example.org/x"}},
+        {"transfer": "M"},
+        {"size": 51 * 10**9, "transfer": {"type": "M", "parts": 51}},
+    ],
+)
+def test_impossible_plans_are_refused_with_a_reason(alice: TestClient, files: str, changes: Any) -> None:
+    refused = alice.post(files, json=[{**PLAN, **changes}])
+    assert refused.status_code == 400
+    assert refused.json()["message"]
+    assert alice.get(files).json()["entries"] == []
+
+
+def test_a_file_in_one_piece_takes_no_parts(alice: TestClient, files: str) -> None:
+    alice.post(files, json=[{"key": "a.txt"}])
+    assert alice.put(f"{files}/a.txt/content/1", content=b"x").status_code == 400
+    assert alice.put(f"{files}/none.txt/content/1", content=b"x").status_code == 404
+
+
+def test_a_file_in_parts_may_come_in_one_piece_after_all_or_be_replaced_or_removed(
+    alice: TestClient, files: str
+) -> None:
+    entry = announce(alice, files)
+    part = entry["links"]["parts"][0]["url"]
+    alice.put(part, content=PARTS[0])
+    assert alice.put(f"{entry['links']['self']}/content", content=WHOLE).status_code == 200
+    assert alice.post(entry["links"]["commit"]).json()["size"] == len(WHOLE)
+    assert alice.put(part, content=PARTS[0]).status_code == 400  # it is complete
+    assert alice.delete(entry["links"]["self"]).status_code == 204
+    again = announce(alice, files)
+    alice.put(part, content=PARTS[0])
+    bucket = again["bucket_id"]
+    assert alice.put(f"/api/files/{bucket}/big%20%C3%BC.bin", content=b"other").status_code == 201
+    assert alice.put(part, content=PARTS[0]).status_code == 400
+    assert alice.get(again["links"]["self"]).json()["size"] == 5
+
+
+def test_parts_are_for_the_owner_of_an_unpublished_draft(alice: TestClient, files: str, cast: Any) -> None:
+    part = announce(alice, files)["links"]["parts"][0]["url"]
+    for headers in (cast.bob.headers, {"Authorization": ""}):
+        assert alice.put(part, content=PARTS[0], headers=headers).status_code == 403
+
+
+def test_a_draft_with_an_unfinished_file_is_not_published(alice: TestClient, files: str) -> None:
+    announce(alice, files)
+    refused = alice.post(f"{files.removesuffix('/files')}/actions/publish")
+    assert refused.status_code == 400
+    assert any("big ü.bin" in error["messages"][0] for error in refused.json()["errors"])
+
+
+def test_parts_stay_until_the_file_is_complete_and_are_swept_then(
+    alice: TestClient, files: str, settings: Settings
+) -> None:
+    store, database = FolderStore(settings.data_dir / "files"), Database(settings.database)
+    entry = announce(alice, files)
+    for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
+        alice.put(link["url"], content=content)
+    names = [hashlib.sha256(content).hexdigest() for content in (*PARTS, WHOLE)]
+    sweep_contents(database, store, timedelta(seconds=-60))
+    assert [store.exists(name) for name in names] == [True, True, True, False]
+    alice.post(entry["links"]["commit"])
+    sweep_contents(database, store, timedelta(seconds=-60))
+    assert [store.exists(name) for name in names] == [False, False, False, True]
+    database.close()
