@@ -107,7 +107,7 @@ def fan_out(connection: Connection, reactions: Reactions[C]) -> int:
     rows = connection.execute(new).all()
     if not rows:
         return 0
-    at_once = clock.real()  # a drill's time would keep other processes waiting until then
+    at_once = min(clock.now(), clock.real())  # the future of a drill would keep other processes waiting until then
     due = [
         {"event_id": row.id, "reaction": reaction.name, "due_at": at_once, "attempts": 0, "dead": False}
         for row in rows
