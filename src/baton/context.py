@@ -26,7 +26,7 @@ from baton.kernel.db import Database
 from baton.kernel.mail import Mailer
 from baton.records.record import Record
 from baton.search.backend import Backend
-from baton.storage.folder import FolderStore
+from baton.storage.content import ContentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Context:
 
     site: Site
     database: Database
-    store: FolderStore
+    store: ContentStore
     search: Backend
     dois: DoiPolicy
     registrar: Registrar

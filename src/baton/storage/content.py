@@ -1,9 +1,17 @@
 """What a place for bytes can do, whatever it is made of: a folder, or an object store."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
+
+Known = Callable[[list[str]], set[str]]
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(r"[a-z]+(-[a-z]+)*")
+# What else lies beside the kinds of notes.
+_NO_KINDS = {"objects", "incoming", "lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,11 @@ class Handle(Protocol):
 
 
 class ContentStore(Protocol):
-    """Immutable contents, each known by the SHA-256 of its bytes. Failures are `StorageFull`, `StorageFailed`."""
+    """Immutable contents, each known by the SHA-256 of its bytes. Failures are `StorageFull`, `StorageFailed`.
+
+    Beside them lie notes: small documents of some `kind` that belong to a content, such as how it is put together. A
+    note may be there without its content, and lives until somebody deletes it: no sweep takes notes.
+    """
 
     def writer(self) -> Writer:
         """Begin to receive a content."""
@@ -81,12 +93,47 @@ class ContentStore(Protocol):
     def walk(self) -> Iterator[tuple[str, int]]:
         """Name and size of every content, in the order of their names."""
 
-    def sweep(self, known: Callable[[list[str]], set[str]], older_than: datetime) -> Swept:
+    def sweep(self, known: Known, older_than: datetime) -> Swept:
         """Remove contents that nothing names, and remains of broken uploads, last touched before `older_than`.
 
         `known` says which of some names must stay. It is asked again just before each removal, so every call has to
         see all that is committed at that moment.
         """
 
+    def put_note(self, kind: str, sha256: str, data: bytes) -> None:
+        """Keep `data`, durably and all at once; replaces the note of that kind and name."""
+
+    def get_note(self, kind: str, sha256: str) -> bytes | None:
+        """The note of that kind and name; `None` when there is none."""
+
+    def delete_note(self, kind: str, sha256: str) -> None:
+        """Remove a note, if it is there."""
+
+    def walk_notes(self, kind: str) -> Iterator[str]:
+        """The names of all notes of that kind, in their order."""
+
     def check(self) -> None:
         """Raise what an upload would meet now: no space, no permission, no disk."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a content can have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def content_path(sha256: str) -> str:
+    """Where a content lies within its store: `objects/ab/abcd...`. Raises `ValueError` for what is no name."""
+    return f"objects/{_sharded(sha256)}"
+
+
+def note_path(kind: str, sha256: str) -> str:
+    """Where a note lies within its store: `<kind>/ab/abcd...`. Raises `ValueError` for what is no kind or name."""
+    if not _KIND.fullmatch(kind) or kind in _NO_KINDS:
+        raise ValueError(f"{kind!r} is no kind of note")
+    return f"{kind}/{_sharded(sha256)}"
+
+
+def _sharded(sha256: str) -> str:
+    if not is_name(sha256):
+        raise ValueError(f"{sha256!r} is no SHA-256 in lower-case hex")
+    return f"{sha256[:2]}/{sha256}"

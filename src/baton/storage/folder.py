@@ -7,7 +7,6 @@ says. Names appear, are taken over and are removed only under the store's own lo
 
 import fcntl
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from threading import Lock
 from typing import Self
 
 from baton.kernel.ids import new_uuid
-from baton.storage.content import Stored, Swept
+from baton.storage.content import Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
 from baton.storage.errors import ContentMissing
 from baton.storage.trouble import as_problems
@@ -29,11 +28,6 @@ SHARDS = [f"{number:02x}" for number in range(256)]
 WRITE_BACK = 8 << 20
 # Names that a sweep asks about at once.
 ASKED_AT_ONCE = 500
-
-_NAME = re.compile(r"[0-9a-f]{64}")
-
-
-Known = Callable[[list[str]], set[str]]
 
 
 def _nothing(_names: list[str]) -> set[str]:
@@ -50,15 +44,12 @@ class FolderStore:
         self._lock_file = root / "lock"
         self._prepared = False
         self._preparing = Lock()
+        self._durable: set[Path] = set()  # folders of notes whose own names are on the disk
 
     def writer(self) -> "FolderWriter":
         """Begin to receive a content."""
         with as_problems():
-            self._prepare()
-            path = self.incoming / new_uuid()
-            with self.locked():
-                file = FileIO(path, "x+")
-                fcntl.flock(file, fcntl.LOCK_SH)
+            path, file = self._begin()
         return FolderWriter(self, path, file)
 
     def open(self, sha256: str) -> "FolderHandle":
@@ -91,7 +82,7 @@ class FolderStore:
         """Name and size of every content, in the order of their names."""
         for shard in SHARDS:
             for path in _files(self.objects / shard):
-                size = self.size(path.name) if _NAME.fullmatch(path.name) else None
+                size = self.size(path.name) if is_name(path.name) else None
                 if size is not None:
                     yield path.name, size
 
@@ -112,6 +103,40 @@ class FolderStore:
                 contents, freed = contents + (size is not None), freed + (size or 0)
         return Swept(contents, leftovers, freed)
 
+    def put_note(self, kind: str, sha256: str, data: bytes) -> None:
+        """Keep `data`, durably and all at once; replaces the note of that kind and name."""
+        target = self.root / note_path(kind, sha256)
+        with as_problems():
+            path, file = self._begin()
+            try:
+                with file:
+                    write_all(file, data)
+                    os.fsync(file.fileno())
+                    self._make_durable(target.parent)
+                    path.rename(target)
+                sync_folder(target.parent)
+            finally:
+                path.unlink(missing_ok=True)
+
+    def get_note(self, kind: str, sha256: str) -> bytes | None:
+        """The note of that kind and name; `None` when there is none."""
+        with as_problems():
+            try:
+                return (self.root / note_path(kind, sha256)).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def delete_note(self, kind: str, sha256: str) -> None:
+        """Remove a note, if it is there."""
+        with as_problems():
+            (self.root / note_path(kind, sha256)).unlink(missing_ok=True)
+
+    def walk_notes(self, kind: str) -> Iterator[str]:
+        """The names of all notes of that kind, in their order."""
+        for shard in SHARDS:
+            folder = (self.root / note_path(kind, shard * 32)).parent
+            yield from (path.name for path in _files(folder) if is_name(path.name))
+
     def check(self) -> None:
         """Raise what an upload would meet now: no space, no permission, no disk."""
         with self.writer() as writer:
@@ -119,9 +144,7 @@ class FolderStore:
 
     def path(self, sha256: str) -> Path:
         """Where the content of that name is, or would be."""
-        if not _NAME.fullmatch(sha256):
-            raise ValueError(f"{sha256!r} is no SHA-256 in lower-case hex")
-        return self.objects / sha256[:2] / sha256
+        return self.root / content_path(sha256)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -141,6 +164,24 @@ class FolderStore:
             for folder in (self.objects, self.root, self.root.absolute().parent):
                 sync_folder(folder)
             self._prepared = True
+
+    def _begin(self) -> tuple[Path, FileIO]:
+        """A new file in `incoming`, in use until it is closed."""
+        self._prepare()
+        path = self.incoming / new_uuid()
+        with self.locked():
+            file = FileIO(path, "x+")
+            fcntl.flock(file, fcntl.LOCK_SH)
+        return path, file
+
+    def _make_durable(self, folder: Path) -> None:
+        """Make the folder of notes and everything above it, so that a note has only its own name to make durable."""
+        if folder in self._durable:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+        sync_folder(self.root)
+        self._durable.add(folder)
 
     def _unnamed(self, known: Known) -> Iterator[str]:
         names = (name for name, _size in self.walk())
@@ -177,9 +218,7 @@ class FolderWriter:
         """Take the next bytes; waits when hashing or the disk falls behind."""
         self._digests.update(data)
         with as_problems():
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            write_all(self._file, data)
             self._push(self._digests.size)
 
     def finish(self, check: Callable[[Stored], None] | None = None) -> Stored:
@@ -260,6 +299,13 @@ class FolderHandle:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def write_all(file: FileIO, data: bytes) -> None:
+    """Write all of `data`; a single call may write less."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def sync_folder(folder: Path) -> None:
