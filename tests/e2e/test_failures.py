@@ -1,6 +1,5 @@
 """Failures in which a repository must go on: the index or the store is away, a transfer breaks, lists grow."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
