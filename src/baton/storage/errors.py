@@ -22,3 +22,10 @@ class ContentMissing(Problem):
 
     status = 503
     title = "Content missing"
+
+
+class DamagedChunkList(Problem):
+    """What should be the list of a content's chunks cannot be used as one: damaged, or not made by our chunker."""
+
+    status = 400
+    title = "Damaged chunk list"
