@@ -8,7 +8,7 @@ from tests.exports.samples import EVERYBODY, empty_draft, full_record, hostile_r
 
 from baton.exports.accept import best
 from baton.exports.errors import NoSuchFormat, NotAcceptable
-from baton.exports.formats import DEFAULTS, FORMATS, by_name, negotiate
+from baton.exports.formats import ALIASES, DEFAULTS, FORMATS, by_name, etag_of, negotiate
 from baton.records.record import Record
 
 RDM = "application/vnd.inveniordm.v1+json"
@@ -16,7 +16,7 @@ ZENODO = "application/vnd.zenodo.v1+json"
 LD = "application/ld+json"
 BIBTEX = "application/x-bibtex"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
-DATAPACKAGE = 'application/ld+json;profile="https://datapackage.org/profiles/2.0/datapackage.json"'
+UNHEARD_OF = 'application/ld+json;profile="https://example.org/unheard-of"'
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_no_particular_wish_gets_the_sites_default(accept: str | None, default: 
         (f"text/html, {BIBTEX};q=0.001", BIBTEX),
         (f'text/x;a="b,{LD}", {BIBTEX}', BIBTEX),
         (f"nonsense, ;;, {BIBTEX}", BIBTEX),
-        (f"{DATAPACKAGE}, {BIBTEX};q=0.1", BIBTEX),
+        (f"{UNHEARD_OF}, {BIBTEX};q=0.1", BIBTEX),
     ],
 )
 def test_the_most_wanted_is_served(accept: str, media_type: str) -> None:
@@ -76,13 +76,30 @@ def test_the_most_wanted_is_served(accept: str, media_type: str) -> None:
         "*/json",
         "json",
         ",",
-        DATAPACKAGE,
+        UNHEARD_OF,
     ],
 )
 def test_other_wishes_are_refused_with_what_there_is(accept: str) -> None:
     with pytest.raises(NotAcceptable, match="application/x-bibtex") as refused:
         negotiate(accept, DEFAULTS["zenodo"])
     assert refused.value.status == 406
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ('a/b;profile="urn:x"', 'a/b;profile="urn:x"'),
+        ("a/b;profile=urn:x", 'a/b;profile="urn:x"'),
+        ('a/b;profile="urn:x";q=0.1, a/b;q=0.2', "a/b"),
+        ("a/b", "a/b"),
+        ("a/*", "a/b"),
+        ("a/b;q=0, */*;q=0.1", 'a/b;profile="urn:x"'),
+        ('a/b;profile="urn:y"', None),
+        ('a/*;profile="urn:x"', None),
+    ],
+)
+def test_a_profile_is_another_representation(accept: str, chosen: str | None) -> None:
+    assert best(accept, ["a/b", 'a/b;profile="urn:x"']) == chosen
 
 
 @pytest.mark.parametrize(
@@ -112,6 +129,14 @@ def test_an_unknown_format_is_named(name: str) -> None:
     with pytest.raises(NoSuchFormat, match="json-ld") as refused:
         by_name(name)
     assert len(refused.value.detail) < 200
+
+
+def test_names_of_old_lead_to_the_same() -> None:
+    assert {name: by_name(name) for name in ALIASES} == {name: FORMATS[target] for name, target in ALIASES.items()}
+
+
+def test_no_entity_tag_breaks_its_quotes() -> None:
+    assert all(etag_of(full_record(), EVERYBODY, form).count('"') == 2 for form in FORMATS.values())
 
 
 def test_defaults_differ_in_shape_only() -> None:

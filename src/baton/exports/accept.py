@@ -9,8 +9,9 @@ from dataclasses import dataclass
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"?|[,;]|[^",;]+|.', re.DOTALL)
 _TYPE = re.compile(r"[\w!#$&^.+-]+/(?:[\w!#$&^.+-]+|\*)|\*/\*", re.ASCII)
 _QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
-# Asks for another representation than the plain one; other parameters (charset, version) do not.
+# Asks for another representation than the plain one (RFC 6906); other parameters (charset, version) do not.
 PROFILE = "profile"
+_PROFILED = re.compile(rf'([^;]+);{PROFILE}="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Range:
 
     media_type: str  # in small letters
     quality: float
+    profile: str = ""
 
     @property
     def precision(self) -> int:
@@ -26,10 +28,11 @@ class Range:
         return 2 - self.media_type.count("*")
 
     def covers(self, media_type: str) -> bool:
-        """Whether the range speaks of this media type."""
+        """Whether the range speaks of this media type, which may end in `;profile="..."`: then only if it does too."""
+        profiled = _PROFILED.fullmatch(media_type)
         if self.precision == 2:  # noqa: PLR2004  see `precision`
-            return self.media_type == media_type
-        return self.precision == 0 or media_type.startswith(self.media_type[:-1])
+            return (self.media_type, self.profile) == (profiled.groups() if profiled else (media_type, ""))
+        return not self.profile and (self.precision == 0 or media_type.startswith(self.media_type[:-1]))
 
 
 def best(accept: str, offered: Sequence[str]) -> str | None:
@@ -47,13 +50,13 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
 
 
 def parse(accept: str) -> Iterator[Range]:
-    """The ranges in the order of the header; what is malformed, or asks for a profile, is passed over."""
+    """The ranges in the order of the header; what is malformed is passed over."""
     for part in _split(_PIECE.findall(accept), ","):
         media_type, *parameters = ("".join(pieces).strip() for pieces in _split(part, ";"))
         named = dict(_parameter(text) for text in parameters)
         quality = named.get("q", "1")
-        if _TYPE.fullmatch(media_type) and _QUALITY.fullmatch(quality) and PROFILE not in named:
-            yield Range(media_type.lower(), float(quality))
+        if _TYPE.fullmatch(media_type) and _QUALITY.fullmatch(quality):
+            yield Range(media_type.lower(), float(quality), named.get(PROFILE, "").strip('"'))
 
 
 def _split(pieces: Sequence[str], separator: str) -> Iterator[list[str]]:

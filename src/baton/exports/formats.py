@@ -1,7 +1,8 @@
 """Every format in which a record is given out, and which of them a caller gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -23,14 +24,21 @@ JSON = "application/json"
 class Format:
     """One way to write a record down. `as_data` gives what JSON can hold, or the finished text."""
 
-    media_type: str
+    title: str  # for readers
+    media_type: str  # with its profile if it has one
     as_data: Callable[[Record, View], dict[str, Any] | str]
     extension: str  # of a downloaded file, without the dot
+    accepted_as: tuple[str, ...] = ()  # what `Accept` calls it, if not or not only `media_type`
+    # For formats that can be asked for in several ways: the one that the arguments of the address ask for.
+    asked: Callable[[Mapping[str, str]], "Format"] | None = None
+    variant: str = ""  # which one it is
+    # Several records as one text.
+    join: Callable[[Sequence[str]], str] = "\n\n".join
 
     @property
     def is_text(self) -> bool:
         """Whether it is something else than JSON."""
-        return not self.media_type.endswith("json")
+        return not self.media_type.partition(";")[0].endswith("json")
 
     def render(self, record: Record, view: View) -> bytes:
         """The bytes that go out."""
@@ -39,38 +47,53 @@ class Format:
 
 
 # What `application/json` and no wish at all mean on records: the setting `records_json` says which.
-DEFAULTS = {"zenodo": Format(JSON, zenodo_json, "json"), "rdm": Format(JSON, rdm_json, "json")}
+DEFAULTS = {
+    "zenodo": Format("Zenodo JSON", JSON, zenodo_json, "json"),
+    "rdm": Format("JSON", JSON, rdm_json, "json"),
+}
 
-# By the name in `/records/{id}/export/{name}`.
+# By the name in `/records/{id}/export/{name}`, in the order in which pages show them.
 FORMATS = {
     "json": DEFAULTS["rdm"],
-    "rdm": Format("application/vnd.inveniordm.v1+json", rdm_ui_json, "json"),
-    "zenodo": Format("application/vnd.zenodo.v1+json", zenodo_json, "json"),
-    "json-ld": Format("application/ld+json", schema_org, "jsonld"),
-    "bibtex": Format("application/x-bibtex", bibtex, "bib"),
+    "rdm": Format("InvenioRDM JSON", "application/vnd.inveniordm.v1+json", rdm_ui_json, "json"),
+    "zenodo": Format("Zenodo JSON", "application/vnd.zenodo.v1+json", zenodo_json, "json"),
+    "json-ld": Format("JSON-LD (schema.org)", "application/ld+json", schema_org, "jsonld"),
+    "bibtex": Format("BibTeX", "application/x-bibtex", bibtex, "bib"),
 }
-_NEGOTIABLE = {served.media_type: served for served in FORMATS.values() if served.media_type != JSON}
+# What Zenodo's addresses of old call them.
+ALIASES = {"hx": "bibtex"}
+_NEGOTIABLE = {
+    name: served for served in FORMATS.values() for name in served.accepted_as or (served.media_type,) if name != JSON
+}
 # What `Accept` can ask for beside plain JSON.
 OTHER_FORMATS = tuple(_NEGOTIABLE)
 _OFFERED = (JSON, *_NEGOTIABLE)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def negotiate(accept: str | None, default: Format) -> Format:
-    """The format for this `Accept` header; `default` is one of `DEFAULTS`. Raises `NotAcceptable`."""
+def negotiate(accept: str | None, default: Format, asked: Mapping[str, str] = _NOTHING) -> Format:
+    """The format for this `Accept` header; `default` is one of `DEFAULTS`, `asked` the arguments of the address.
+
+    Raises `NotAcceptable`, and what the format has to say about its arguments.
+    """
     if not accept or accept in {"*/*", JSON}:
         return default
     chosen = best(accept, _OFFERED)
     if chosen is None:
         raise NotAcceptable(f"This is served as {', '.join(_OFFERED)}. Ask for one of these in `Accept`.")
-    return _NEGOTIABLE.get(chosen, default)
+    return _as_asked(_NEGOTIABLE.get(chosen, default), asked)
 
 
-def by_name(name: str) -> Format:
-    """The format of an export address. Raises `NoSuchFormat`."""
-    found = FORMATS.get(name)
+def by_name(name: str, asked: Mapping[str, str] = _NOTHING) -> Format:
+    """The format of an export address. Raises `NoSuchFormat`, and what the format has to say about its arguments."""
+    found = FORMATS.get(ALIASES.get(name, name))
     if found is None:
         raise NoSuchFormat(f"Records are exported as {', '.join(FORMATS)}; not as {name[:40]!r}.")
-    return found
+    return _as_asked(found, asked)
+
+
+def _as_asked(form: Format, asked: Mapping[str, str]) -> Format:
+    return form if form.asked is None else form.asked(asked)
 
 
 def etag_of(record: Record, view: View, form: Format) -> str:
@@ -78,4 +101,5 @@ def etag_of(record: Record, view: View, form: Format) -> str:
     if record.is_draft:
         return f'"{record.revision}"'
     sight = "".join("01"[flag] for flag in (view.may_read_files, view.may_manage, record.is_latest))
-    return f'"{record.revision}-{form.media_type}-{sight}"'
+    name = "-".join(filter(None, (form.media_type.replace('"', ""), form.variant)))
+    return f'"{record.revision}-{name}-{sight}"'

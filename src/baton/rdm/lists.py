@@ -14,6 +14,6 @@ def list_response(
 ) -> Response:
     """Hits in the format that was asked for; `beside` stands around them where there is room for it."""
     if form.is_text:
-        return Response("\n\n".join(str(hit) for hit in hits), media_type=form.media_type)
+        return Response(form.join([str(hit) for hit in hits]), media_type=form.media_type)
     body = {"hits": {"hits": hits, "total": total}, **beside}
     return JsonResponse(body, media_type=form.media_type)

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/records", tags=["Records"], dependencies=[NOT_FO
 
 def accepted(request: Request, tx: Transaction) -> Format:
     """The format in which the caller wants records."""
-    return negotiate(request.headers.get("accept"), DEFAULTS[tx.site.records_json])
+    return negotiate(request.headers.get("accept"), DEFAULTS[tx.site.records_json], request.query_params)
 
 
 def show(request: Request, tx: Transaction, record: Record, status: int = 200) -> Response:

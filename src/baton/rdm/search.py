@@ -61,7 +61,7 @@ def search_own_records(request: Request, call: CallerDep) -> Response:
 def _page(request: Request, call: CallerDep, asked: SearchRequest, result: SearchResult) -> Response:
     """The envelope of a page of results; what the index found is read, and asked for permission, in the database."""
     with call.read() as tx:
-        form = negotiate(request.headers.get("accept"), DEFAULTS[tx.site.records_json])
+        form = negotiate(request.headers.get("accept"), DEFAULTS[tx.site.records_json], request.query_params)
         found = [record for record in load_many(tx.connection, result.hits) if may_read(tx.actor, record)]
         beside: dict[str, Any] = {
             "aggregations": aggregations(result.facets, asked.filters),

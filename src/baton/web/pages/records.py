@@ -94,9 +94,9 @@ def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
 
 
 @router.get("/records/{record_id}/export/{name}")
-def export(call: CallerDep, record_id: RecordId, name: str) -> Response:
+def export(request: Request, call: CallerDep, record_id: RecordId, name: str) -> Response:
     """The record in another format, as a file."""
-    form = by_name(name)
+    form = by_name(name, request.query_params)
     with call.read() as tx:
         record = queries.get_record(tx.connection, tx.actor, record_id)
         body = form.render(record, tx.view(record))

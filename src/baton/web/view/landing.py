@@ -25,13 +25,6 @@ from baton.web.view.words import Fact, Group, Link
 
 # A closing tag inside a string must not end the script element; JSON reads these escapes as the characters themselves.
 _SCRIPT_SAFE = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
-# Shown on the page and given in `/records/{id}/export/{name}`.
-EXPORTS = (
-    Link("JSON", "json"),
-    Link("Zenodo JSON", "zenodo"),
-    Link("JSON-LD (schema.org)", "json-ld"),
-    Link("BibTeX", "bibtex"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +144,9 @@ def landing(record: Record, view: View, versions: Sequence[Record]) -> Landing:
         funding=details.funding(metadata),
         facts=details.facts(metadata),
         custom=details.custom_groups(record.body["custom_fields"]),
-        exports=tuple(Link(one.text, f"{path}/export/{one.href}") for one in EXPORTS),
+        exports=tuple(Link(form.title, f"{path}/export/{name}") for name, form in FORMATS.items()),
         cite_as=doi_url(record.doi) if record.doi else None,
-        described_by=tuple(
-            (f"{canonical}/export/{one.href}", FORMATS[one.href].media_type) for one in EXPORTS if one.href
-        ),
+        described_by=tuple((f"{canonical}/export/{name}", form.media_type) for name, form in FORMATS.items()),
         history=_history(record),
         may_manage=view.may_manage,
     )
