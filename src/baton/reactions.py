@@ -125,8 +125,8 @@ INDEX: Reaction[Context] = Reaction(
     "index", index, ready=lambda context: context.search.can_write(), together=True, tireless=True
 )
 RENDER: Reaction[Context] = Reaction("render", render_records, together=True)
-REGISTER: Reaction[Context] = Reaction("register dois", register_dois)
-MAIL: Reaction[Context] = Reaction("mail", send_mail)
+REGISTER: Reaction[Context] = Reaction("register dois", register_dois, abroad=True)
+MAIL: Reaction[Context] = Reaction("mail", send_mail, abroad=True)
 
 REACTIONS: Reactions[Context] = {
     DraftSaved: (INDEX,),

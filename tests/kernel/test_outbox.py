@@ -7,7 +7,7 @@ from typing import Any
 
 from baton.kernel import clock, outbox
 from baton.kernel.events import Event
-from baton.kernel.outbox import MOST_ATTEMPTS, Reaction, Reactions, deliver_round
+from baton.kernel.outbox import LONGEST_ABSENCE, MOST_ATTEMPTS, Away, Reaction, Reactions, Refused, deliver_round
 from baton.records.events import DraftSaved
 
 
@@ -131,3 +131,64 @@ def test_what_a_drill_in_the_future_leaves_is_delivered_today(context: Any) -> N
     done: list[Event] = []
     deliver_round(context.database, None, _reactions(lambda _context, events: done.extend(events)))
     assert done == [DraftSaved(1)]
+
+
+def test_who_does_not_answer_is_left_alone_by_everything_that_needs_them(context: Any) -> None:
+    asked: list[Event] = []
+
+    def run(_context: object, events: Sequence[Event]) -> None:
+        asked.extend(events)
+        raise Away("the registrar does not answer", timedelta(minutes=3))
+
+    _emit(context, 1, 2, 3)
+    _deliver_abroad(context, run)
+    assert asked == [DraftSaved(1)]
+    clock.freeze(clock.now() + timedelta(minutes=2))
+    assert _deliver_abroad(context, run) == 0
+    clock.freeze(clock.now() + timedelta(minutes=2))
+    _deliver_abroad(context, run)
+    assert asked == [DraftSaved(1), DraftSaved(1)]
+
+
+def test_what_waits_for_somebody_who_is_away_is_never_given_up(context: Any) -> None:
+    def run(_context: object, _events: Sequence[Event]) -> None:
+        raise Away("the registrar does not answer")
+
+    _emit(context, 1, 2)
+    for _attempt in range(2 * MOST_ATTEMPTS):
+        _deliver_abroad(context, run)
+        clock.freeze(clock.now() + LONGEST_ABSENCE)
+    done: list[Event] = []
+    _deliver_abroad(context, lambda _context, events: done.extend(events))
+    assert done == [DraftSaved(1), DraftSaved(2)]
+
+
+def test_what_is_refused_is_dead_at_once_with_its_reason(context: Any) -> None:
+    def run(_context: object, _events: Sequence[Event]) -> None:
+        raise Refused("the prefix is not yours")
+
+    _emit(context, 1)
+    _deliver_abroad(context, run)
+    assert _deliver_abroad(context, run) == 0
+    with context.database.read() as connection:
+        assert outbox.backlog(connection, reaction="test") == outbox.Backlog(waiting=0, dead=1, oldest_seconds=0.0)
+        assert outbox.backlog(connection, at_home=True).dead == 0
+
+
+def test_what_goes_abroad_holds_up_nothing_at_home(context: Any) -> None:
+    done: list[str] = []
+    home: Reaction[Any] = Reaction("home", lambda _context, _events: done.append("home"))
+    abroad: Reaction[Any] = Reaction("abroad", lambda _context, _events: done.append("abroad"), abroad=True)
+    reactions: Reactions[Any] = {DraftSaved: (abroad, home)}
+    _emit(context, 1)
+    while deliver_round(context.database, None, reactions):
+        pass
+    assert done == ["home"]
+    deliver_round(context.database, None, reactions, abroad=True)
+    assert done == ["home", "abroad"]
+
+
+def _deliver_abroad(context: Any, run: Any) -> int:
+    reactions = _reactions(run, abroad=True)
+    deliver_round(context.database, None, reactions)
+    return deliver_round(context.database, None, reactions, abroad=True)

@@ -36,7 +36,7 @@ def run_jobs(until_idle: bool, at: str | None) -> None:
         _wait_for_server(context)
     else:
         done = worker.run_due_jobs(context.database, context, JOBS)
-        done += outbox.deliver_round(context.database, context, REACTIONS)
+        done += worker.deliver_everywhere(context.database, context, REACTIONS)
     click.echo(f"{done} done.", err=True)
 
 

@@ -2,10 +2,12 @@
 
 Each event is delivered to each of its reactions at least once, so every reaction must bear being run twice. A failure
 is tried again with a growing pause; after `MOST_ATTEMPTS` the delivery is dead: kept, shown by `baton doctor`, and
-retried by `retry_dead`. Events are never removed: they are the audit trail and the change feed.
+retried by `retry_dead`. A reaction says more by what it raises: `Away`, `Refused`. Events are never removed: they are
+the audit trail and the change feed.
 """
 
 import logging
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,7 +44,11 @@ MOST_ATTEMPTS = 12
 LEASE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 TIRELESS_PAUSE = timedelta(seconds=10)
+LONGEST_ABSENCE = timedelta(minutes=10)
+JITTER = 0.25  # by so much of itself a pause may be shorter, so that what failed together is not retried together
 BATCH = 500
+# So few that even a slow server abroad has answered all of them before the lease ends.
+BATCH_ABROAD = 5
 
 events = Table(
     "events",
@@ -66,8 +72,24 @@ deliveries = Table(
     Column("due_at", UtcTime, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("dead", Boolean, nullable=False, default=False),
+    Column("abroad", Boolean, nullable=False, default=False),
     Column("error", Text),
 )
+
+
+class Away(Exception):
+    """Raised by a reaction: who is needed abroad does not answer now. All that needs them waits, and is never given up.
+
+    `pause` is how long they have asked us to wait, if they have.
+    """
+
+    def __init__(self, reason: str, pause: timedelta = timedelta(0)) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class Refused(Exception):
+    """Raised by a reaction: the answer is no, and would be again. The delivery is dead at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,7 @@ class Reaction(Generic[C]):
 
     `ready` says whether this process can do it now (only one process may write the embedded index). `tireless`: what
     fails is tried again every few seconds and never given up, because what it needs is our own and comes back.
+    `abroad`: it waits for somebody else's server, so it runs in a thread of its own, where it holds up nobody.
     """
 
     name: str
@@ -83,6 +106,7 @@ class Reaction(Generic[C]):
     ready: Callable[[C], bool] = lambda _context: True
     together: bool = False
     tireless: bool = False
+    abroad: bool = False
 
 
 Reactions = Mapping[type[Event], tuple[Reaction[C], ...]]
@@ -109,7 +133,7 @@ def fan_out(connection: Connection, reactions: Reactions[C]) -> int:
         return 0
     at_once = min(clock.now(), clock.real())  # the future of a drill would keep other processes waiting until then
     due = [
-        {"event_id": row.id, "reaction": reaction.name, "due_at": at_once, "attempts": 0, "dead": False}
+        {"event_id": row.id, "reaction": reaction.name, "due_at": at_once, "abroad": reaction.abroad}
         for row in rows
         for reaction in reactions[Event.kinds[row.kind]]
     ]
@@ -119,17 +143,22 @@ def fan_out(connection: Connection, reactions: Reactions[C]) -> int:
     return len(rows)
 
 
-def deliver_round(database: Database, context: C, reactions: Reactions[C]) -> int:
-    """Fan out new events, claim what is due, run it; returns how many events and deliveries were worked on."""
-    ready = {r.name: r for group in reactions.values() for r in group if r.ready(context)}
+def deliver_round(database: Database, context: C, reactions: Reactions[C], *, abroad: bool = False) -> int:
+    """Claim what is due at home or `abroad` and run it; returns how many events and deliveries were worked on.
+
+    New events are fanned out at home, for both.
+    """
+    ready = {r.name: r for group in reactions.values() for r in group if r.abroad == abroad and r.ready(context)}
     with database.read() as connection:
-        if not _has_work(connection, list(ready)):
+        if not (_has_due(connection, list(ready)) or (not abroad and _has_new(connection))):
             return 0
     with database.write() as connection:
-        moved = fan_out(connection, reactions)
-        claimed = _claim(connection, list(ready))
+        moved = 0 if abroad else fan_out(connection, reactions)
+        claimed = _claim(connection, list(ready), BATCH_ABROAD if abroad else BATCH)
+    absent: set[str] = set()
     for reaction, group in _grouped(claimed, ready):
-        _run(database, context, reaction, group)
+        if reaction.name not in absent and not _run(database, context, reaction, group):
+            absent.add(reaction.name)
     return moved + len(claimed)
 
 
@@ -146,11 +175,13 @@ def _grouped(
         yield ready[name], group
 
 
-def _has_work(connection: Connection, names: Sequence[str]) -> bool:
+def _has_new(connection: Connection) -> bool:
     waiting = select(events.c.id).where(~events.c.fanned_out).limit(1)
-    return connection.execute(waiting).first() is not None or (
-        connection.execute(_due(names).limit(1)).first() is not None
-    )
+    return connection.execute(waiting).first() is not None
+
+
+def _has_due(connection: Connection, names: Sequence[str]) -> bool:
+    return connection.execute(_due(names).limit(1)).first() is not None
 
 
 def _due(names: Sequence[str]) -> Any:  # noqa: ANN401  SQLAlchemy's generic select
@@ -159,9 +190,9 @@ def _due(names: Sequence[str]) -> Any:  # noqa: ANN401  SQLAlchemy's generic sel
     )
 
 
-def _claim(connection: Connection, names: Sequence[str]) -> list[tuple[int, str, Event]]:
+def _claim(connection: Connection, names: Sequence[str], most: int) -> list[tuple[int, str, Event]]:
     """Take what is due. Until the lease passes nobody else takes it; a dead worker's work comes back by itself."""
-    chosen = _due(names).order_by(deliveries.c.id).limit(BATCH)
+    chosen = _due(names).order_by(deliveries.c.id).limit(most)
     if connection.dialect.name == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
     rows = connection.execute(
@@ -179,17 +210,45 @@ def _claim(connection: Connection, names: Sequence[str]) -> list[tuple[int, str,
     return [(row.id, row.reaction, facts[row.event_id]) for row in sorted(rows, key=lambda row: row.id)]
 
 
-def _run(database: Database, context: C, reaction: Reaction[C], group: Sequence[tuple[int, Event]]) -> None:
+def _run(database: Database, context: C, reaction: Reaction[C], group: Sequence[tuple[int, Event]]) -> bool:
+    """Run the reaction and settle its deliveries; whether there is sense in running it again now."""
     ids = [delivery_id for delivery_id, _event in group]
+    about = {"reaction": reaction.name, "deliveries": ids}
     try:
         reaction.run(context, [event for _id, event in group])
+    except Away as away:
+        log.warning("nobody answers, will be tried again: %s", away, extra=about)
+        with database.write() as connection:
+            _hold_back(connection, reaction, ids, away)
+        return False
+    except Refused as refusal:
+        log.warning("refused for good: %s", refusal, extra=about)
+        with database.write() as connection:
+            given_up = update(deliveries).where(deliveries.c.id.in_(ids))
+            connection.execute(given_up.values(dead=True, error=str(refusal)[:2000]))
     except Exception as error:
-        log.exception("reaction failed, will be tried again", extra={"reaction": reaction.name, "deliveries": ids})
+        log.exception("reaction failed, will be tried again", extra=about)
         with database.write() as connection:
             _postpone(connection, reaction, ids, f"{type(error).__name__}: {error}")
-        return
-    with database.write() as connection:
-        connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+    else:
+        with database.write() as connection:
+            connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+    return True
+
+
+def _pause(attempts: int, longest: timedelta) -> timedelta:
+    grown = min(longest, timedelta(seconds=2 ** min(attempts, 20)))
+    return grown * (1 - JITTER * random.random())  # noqa: S311  no secret
+
+
+def _hold_back(connection: Connection, reaction: Reaction[C], ids: Sequence[int], away: Away) -> None:
+    """Let everything that waits for `reaction` wait on: to try each of a thousand deliveries would tell us nothing."""
+    mine = select(func.max(deliveries.c.attempts)).where(deliveries.c.id.in_(ids))
+    attempts: int = connection.execute(mine).scalar() or 1
+    until = clock.now() + max(_pause(attempts, LONGEST_ABSENCE), away.pause)
+    waiting = update(deliveries).where(deliveries.c.reaction == reaction.name, ~deliveries.c.dead)
+    connection.execute(waiting.values(due_at=until))
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(error=str(away)[:2000]))
 
 
 def _postpone(connection: Connection, reaction: Reaction[C], ids: Sequence[int], error: str) -> None:
@@ -202,7 +261,7 @@ def _postpone(connection: Connection, reaction: Reaction[C], ids: Sequence[int],
         [
             {
                 "delivery": row.id,
-                "due": clock.now() + min(longest, timedelta(seconds=2 ** min(row.attempts, 20))),
+                "due": clock.now() + _pause(row.attempts, longest),
                 "why": error[:2000],
                 "over": row.attempts >= MOST_ATTEMPTS and not reaction.tireless,
             }
@@ -213,8 +272,7 @@ def _postpone(connection: Connection, reaction: Reaction[C], ids: Sequence[int],
 
 def pending(connection: Connection, reaction: str) -> bool:
     """Whether anything emitted so far still waits for `reaction`."""
-    new = select(events.c.id).where(~events.c.fanned_out).limit(1)
-    if connection.execute(new).first() is not None:
+    if _has_new(connection):
         return True
     waiting = select(deliveries.c.id).where(deliveries.c.reaction == reaction, ~deliveries.c.dead).limit(1)
     return connection.execute(waiting).first() is not None
@@ -229,17 +287,24 @@ class Backlog:
     oldest_seconds: float
 
 
-def backlog(connection: Connection) -> Backlog:
-    """Count what waits, what is dead, and the age of the oldest event that has not reached all of its reactions."""
+def backlog(connection: Connection, *, reaction: str = "", at_home: bool = False) -> Backlog:
+    """Count what waits, what is dead, and the age of the oldest event that has not reached all of its reactions.
+
+    Of one `reaction` only, or only of what needs nobody abroad.
+    """
+    chosen = [deliveries.c.reaction == reaction] if reaction else []
+    if at_home:
+        chosen.append(~deliveries.c.abroad)
     new, oldest_new = connection.execute(
         select(func.count(), func.min(events.c.created_at)).where(~events.c.fanned_out)
     ).one()
     waiting, oldest = connection.execute(
         select(func.count(), func.min(events.c.created_at))
         .select_from(deliveries.join(events))
-        .where(~deliveries.c.dead)
+        .where(~deliveries.c.dead, *chosen)
     ).one()
-    dead = connection.execute(select(func.count()).select_from(deliveries).where(deliveries.c.dead)).scalar_one()
+    gone = select(func.count()).select_from(deliveries).where(deliveries.c.dead, *chosen)
+    dead = connection.execute(gone).scalar_one()
     ages = [(clock.now() - moment).total_seconds() for moment in (oldest_new, oldest) if moment is not None]
     return Backlog(waiting=new + waiting, dead=dead, oldest_seconds=max([0.0, *ages]))
 

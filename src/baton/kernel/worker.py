@@ -1,6 +1,7 @@
-"""The worker: one thread that delivers the outbox as soon as something is committed, and runs scheduled jobs.
+"""The worker: delivers the outbox as soon as something is committed, and runs scheduled jobs.
 
-Any number of processes may run one: deliveries are leased, and a job's period is claimed in the database first.
+A second thread delivers what waits for servers abroad, so that a slow one holds up nothing of our own. Any number of
+processes may run both: deliveries are leased, and a job's period is claimed in the database first.
 """
 
 import logging
@@ -84,7 +85,7 @@ def _claim_period(connection: Connection, name: str) -> bool:
 
 
 class Worker(Generic[C]):
-    """A thread that works until `stop`; failures are logged and never end it."""
+    """Two threads that work until `stop`; failures are logged and never end them."""
 
     def __init__(self, database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> None:
         self._database = database
@@ -92,18 +93,23 @@ class Worker(Generic[C]):
         self._reactions = reactions
         self._jobs = jobs
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._threads = (
+            threading.Thread(target=self._work, name="worker", daemon=True),
+            threading.Thread(target=self._work_abroad, name="worker abroad", daemon=True),
+        )
 
     def start(self) -> None:
         """Begin to work."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Finish the round at hand and end; what is left waits in the outbox."""
         self._stopping.set()
         self._database.emitted.set()
         self._database.awaited.set()
-        self._thread.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
 
     def _work(self) -> None:
         next_jobs = clock.now()
@@ -122,10 +128,27 @@ class Worker(Generic[C]):
                 self._database.awaited.wait(GATHER_SECONDS)
                 self._database.awaited.clear()
 
+    def _work_abroad(self) -> None:
+        while not self._stopping.is_set():
+            worked = 0
+            try:
+                worked = deliver_round(self._database, self._context, self._reactions, abroad=True)
+            except Exception:
+                log.exception("worker round failed, going on")
+                self._stopping.wait(1)
+            if not worked:
+                self._stopping.wait(POLL_SECONDS)
+
 
 def run_until_idle(database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> int:
     """Run what is due and deliver until nothing is left to do now; returns how much was done."""
     done = run_due_jobs(database, context, jobs)
-    while moved := deliver_round(database, context, reactions):
+    while moved := deliver_everywhere(database, context, reactions):
         done += moved
     return done
+
+
+def deliver_everywhere(database: Database, context: C, reactions: Reactions[C]) -> int:
+    """One round at home and one abroad."""
+    at_home = deliver_round(database, context, reactions)
+    return at_home + deliver_round(database, context, reactions, abroad=True)
