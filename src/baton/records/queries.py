@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, false, func, or_, select
 
 from baton.access.rules import Action, may, require
-from baton.accounts.actor import Actor
+from baton.accounts.actor import ANONYMOUS, Actor
 from baton.files.entry import FileEntry
 from baton.files.queries import files_of_many, get_file, list_files, list_incomplete
 from baton.identifiers.queries import find_target
@@ -177,6 +177,15 @@ def versions_of(connection: Connection, actor: Actor, work_id: int) -> list[Reco
     """As `list_versions`, in one statement: for lists that show no files, because these records have none."""
     rows = connection.execute(_VERSIONS, {"work_id": work_id})
     return [record for row in rows if may_read(actor, record := as_record(row, ()))]
+
+
+def newest_public(connection: Connection, number: int) -> Record | None:
+    """The newest version that everybody may read of the work that `number` means, itself or by one of its versions."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    of_version = select(records.c.work_id).where(records.c.id == number, records.c.published_at.is_not(None))
+    work = connection.execute(of_version).scalar() or number
+    return next(iter(versions_of(connection, ANONYMOUS, work)), None)
 
 
 def may_read(actor: Actor, record: Record) -> bool:

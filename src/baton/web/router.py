@@ -4,6 +4,7 @@ from baton.web.pages import (
     account_settings,
     accounts,
     api_docs,
+    badges,
     home,
     old_addresses,
     records,
@@ -13,6 +14,18 @@ from baton.web.pages import (
     uploads,
 )
 
-PAGES = (records, home, search, upload_form, uploads, accounts, account_settings, api_docs, static, old_addresses)
+PAGES = (
+    records,
+    home,
+    search,
+    upload_form,
+    uploads,
+    accounts,
+    account_settings,
+    api_docs,
+    badges,
+    static,
+    old_addresses,
+)
 
 ROUTES = [route for page in PAGES for route in page.router.routes]
