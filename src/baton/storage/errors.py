@@ -29,3 +29,10 @@ class DamagedChunkList(Problem):
 
     status = 400
     title = "Damaged chunk list"
+
+
+class DamagedRecipe(Problem):
+    """What should say how a content follows from stored objects does not: a fault for the operators, not the caller."""
+
+    status = 503
+    title = "Damaged recipe"

@@ -1,0 +1,98 @@
+"""A content store in which contents may be kept as recipes: whoever reads does not notice."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime
+from threading import Lock
+
+from baton.storage.content import ContentStore, Handle, Known, Swept, Writer
+from baton.storage.errors import ContentMissing, DamagedRecipe
+from baton.storage.versions import recipe as recipes
+from baton.storage.versions.reading import RecipeHandle
+from baton.storage.versions.recipe import Recipe
+
+# Extents of recipes that stay in memory, some 200 bytes each, and for how long: a content may be put together anew.
+KEPT_EXTENTS = 250_000
+KEPT_SECONDS = 60.0
+
+
+class VersionedStore:
+    """The objects of `objects`, and the contents that recipes make of them. As a `ContentStore`."""
+
+    def __init__(self, objects: ContentStore) -> None:
+        self.objects = objects
+        self._kept: OrderedDict[str, tuple[Recipe, float]] = OrderedDict()
+        self._keeping = Lock()
+
+    def open(self, sha256: str) -> Handle:
+        """The content of that name: the object if there is one, else what the recipe makes. Raises `ContentMissing`."""
+        try:
+            return self.objects.open(sha256)
+        except ContentMissing:
+            recipe = self.recipe(sha256)
+            if recipe is None:
+                raise
+            return RecipeHandle(recipe, self.objects.open)
+
+    def size(self, sha256: str) -> int | None:
+        size = self.objects.size(sha256)
+        if size is None and (recipe := self.recipe(sha256)) is not None:
+            return recipe.size
+        return size
+
+    def exists(self, sha256: str) -> bool:
+        return self.size(sha256) is not None
+
+    def recipe(self, sha256: str) -> Recipe | None:
+        """How a content is put together; `None` when there is no recipe. Raises `DamagedRecipe`."""
+        with self._keeping:
+            kept, since = self._kept.get(sha256, (None, 0.0))
+        if kept is not None and time.monotonic() - since < KEPT_SECONDS:
+            return kept
+        text = self.objects.get_note(recipes.NOTES, sha256)
+        if text is None:
+            return None
+        recipe = recipes.read(text)
+        if recipe.sha256 != sha256:
+            raise DamagedRecipe(f"The recipe of {sha256} is that of {recipe.sha256}.")
+        self._keep(recipe)
+        return recipe
+
+    def _keep(self, recipe: Recipe) -> None:
+        with self._keeping:
+            self._kept.pop(recipe.sha256, None)
+            self._kept[recipe.sha256] = recipe, time.monotonic()
+            total = sum(len(kept.extents) for kept, _since in self._kept.values())
+            while total > KEPT_EXTENTS:
+                _name, (old, _since) = self._kept.popitem(last=False)
+                total -= len(old.extents)
+
+    def writer(self) -> Writer:
+        return self.objects.writer()
+
+    def delete(self, sha256: str) -> None:
+        """Remove an object, if it is there; recipes are notes, and go with `delete_note`."""
+        self.objects.delete(sha256)
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Name and size of every object: what is stored, not what can be read."""
+        return self.objects.walk()
+
+    def sweep(self, known: Known, older_than: datetime) -> Swept:
+        return self.objects.sweep(known, older_than)
+
+    def put_note(self, kind: str, sha256: str, data: bytes) -> None:
+        self.objects.put_note(kind, sha256, data)
+
+    def get_note(self, kind: str, sha256: str) -> bytes | None:
+        return self.objects.get_note(kind, sha256)
+
+    def delete_note(self, kind: str, sha256: str) -> None:
+        self.objects.delete_note(kind, sha256)
+
+    def walk_notes(self, kind: str) -> Iterator[str]:
+        return self.objects.walk_notes(kind)
+
+    def check(self) -> None:
+        self.objects.check()
