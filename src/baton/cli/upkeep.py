@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from baton.app import create_context
+from baton.cli.heap import tune_heap
 from baton.context import Context
 from baton.kernel import clock, outbox, worker
 from baton.kernel.db import Database
@@ -80,6 +81,7 @@ def migrate_command() -> None:
 @click.command("reindex")
 def reindex_command() -> None:
     """Build the search index anew from the database; searches go on meanwhile."""
+    tune_heap()
     context = create_context(Settings())
     with click.progressbar(length=0, label="Indexing") as bar:
 

@@ -13,22 +13,23 @@ from baton.files.pieces import ContentSlice
 from baton.files.rules import Parts, lookup_key
 from baton.kernel.errors import InvalidInput
 
+# After the record, what a `FileEntry` is made of, in its order.
 _ENTRIES: Select[Any] = select(
     files.c.record_id,
     files.c.id,
     files.c.key,
     files.c.status,
-    files.c.sha256,
-    files.c.metadata,
-    files.c.mimetype,
-    files.c.version_id,
-    files.c.parts,
-    files.c.part_size,
-    files.c.created_at,
-    files.c.updated_at,
     contents.c.size,
     contents.c.md5,
+    files.c.sha256,
     contents.c.crc32,
+    files.c.mimetype,
+    files.c.version_id,
+    files.c.created_at,
+    files.c.updated_at,
+    files.c.metadata,
+    files.c.parts,
+    files.c.part_size,
 ).select_from(files.outerjoin(contents))
 
 _OF_RECORD = _ENTRIES.where(files.c.record_id == bindparam("record_id")).order_by(files.c.position, files.c.key)
@@ -128,19 +129,5 @@ def referenced(connection: Connection, sha256s: Sequence[str]) -> set[str]:
 
 
 def _entry(row: Row[Any]) -> FileEntry:
-    return FileEntry(
-        id=row.id,
-        key=row.key,
-        status=row.status,
-        size=row.size,
-        md5=row.md5,
-        sha256=row.sha256,
-        crc32=row.crc32,
-        mimetype=row.mimetype,
-        version_id=row.version_id,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        metadata=row.metadata,
-        parts=row.parts,
-        part_size=row.part_size,
-    )
+    columns: tuple[Any, ...] = row[1:]
+    return FileEntry(*columns)

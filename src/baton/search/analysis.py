@@ -49,17 +49,17 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of `text` in their order; pairs of letters where a script does not part its words."""
-    pieces = text.lower().encode(errors="replace").translate(_GAPS).decode().split()
-    if text.isascii():
-        found = pieces
-    else:
-        found = []
-        for piece in pieces:
+    found = text.lower().encode(errors="replace").translate(_GAPS).decode().split()
+    if not text.isascii():
+        known, found = found, []
+        for piece in known:
             if piece.isascii():
                 found.append(piece)
             else:
-                found.extend(_known_words(piece) if len(piece) <= LONGEST_WORD else _folded_words(piece))
-    return found if len(text) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in found]
+                found += _known_words(piece) if len(piece) <= LONGEST_WORD else _folded_words(piece)
+    if len(text) > LONGEST_WORD and len(max(found, key=len, default="")) > LONGEST_WORD:
+        return [word[:LONGEST_WORD] for word in found]
+    return found
 
 
 def _folded_words(word: str) -> list[str]:

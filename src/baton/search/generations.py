@@ -24,7 +24,8 @@ from baton.search.analysis import ANALYSIS
 from baton.search.documents import DOCUMENTS
 
 TEXT = ("title", "description", "creators", "subjects", "more", "words")
-KEYWORDS = ("exact", "present", "acl", "state")
+NAMES = ("present",)  # whole words at blanks, whose order does not matter
+KEYWORDS = ("exact", "acl", "state")
 COUNTED = ("type", "subtype", "access_status", "subject", "file_type", "is_published", "by_session")
 LOOKED_UP = ("key", "record_id", "work_id", "owner_id")
 NUMBERS = (
@@ -43,14 +44,14 @@ NUMBERS = (
     "by_journal_up",
     "by_journal_down",
 )
-FIELDS = (*TEXT, *KEYWORDS, *COUNTED, *LOOKED_UP, *NUMBERS)
+FIELDS = (*TEXT, *NAMES, *KEYWORDS, *COUNTED, *LOOKED_UP, *NUMBERS)
 
 _BUILDING = "building.lock"
 _BLANKS = "blanks"  # our name for the tokenizer that splits at white space and does nothing else
 
 
 def _format() -> str:
-    described = repr((TEXT, KEYWORDS, COUNTED, LOOKED_UP, NUMBERS, ANALYSIS, DOCUMENTS))
+    described = repr((TEXT, NAMES, KEYWORDS, COUNTED, LOOKED_UP, NUMBERS, ANALYSIS, DOCUMENTS))
     # A minor version of the engine may read another format; a patch may not.
     engine = version("tantivy").rpartition(".")[0]
     return f"{hashlib.sha256(described.encode()).hexdigest()[:8]}-{engine}"
@@ -66,6 +67,8 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in TEXT:
         builder.add_text_field(name, tokenizer_name=_BLANKS, index_option="position")
+    for name in NAMES:
+        builder.add_text_field(name, tokenizer_name=_BLANKS, index_option="basic")
     for name in KEYWORDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in COUNTED:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 MB = 1_000_000
 WRITER_MEMORY = 30 * MB
 REBUILD_MEMORY = 200 * MB
-REBUILD_THREADS = 2
+REBUILD_THREADS = 1  # making documents takes longer than indexing them: a second one finds nothing to do
 MOST_CACHED = 500
 
 ENGINE_ERRORS = (ValueError, OSError, RuntimeError)
