@@ -1,7 +1,8 @@
 """The worker: delivers the outbox as soon as something is committed, and runs scheduled jobs.
 
-A second thread delivers what waits for servers abroad, so that a slow one holds up nothing of our own. Any number of
-processes may run both: deliveries are leased, and a job's period is claimed in the database first.
+A second thread delivers what waits for servers abroad, so that a slow one holds up nothing of our own, and what may
+take hours has threads of its own as well. Any number of processes may run all of them: deliveries are leased, and a
+job's period is claimed in the database first.
 """
 
 import logging
@@ -84,10 +85,30 @@ def _claim_period(connection: Connection, name: str) -> bool:
     return True
 
 
-class Worker(Generic[C]):
-    """Two threads that work until `stop`; failures are logged and never end them."""
+@dataclass(frozen=True, slots=True)
+class Errand(Generic[C]):
+    """Work that may take hours: it has a thread of its own, where it holds up nothing else.
 
-    def __init__(self, database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> None:
+    `run` does what there is to do, ends soon once `is_over()`, and is called again `every` so often. Any number of
+    processes may be at it; it has to see to it itself that they share the work.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[C, Callable[[], bool]], None]
+
+
+class Worker(Generic[C]):
+    """Threads that work until `stop`; failures are logged and never end them."""
+
+    def __init__(
+        self,
+        database: Database,
+        context: C,
+        reactions: Reactions[C],
+        jobs: Sequence[Job[C]],
+        errands: Sequence[Errand[C]] = (),
+    ) -> None:
         self._database = database
         self._context = context
         self._reactions = reactions
@@ -96,6 +117,7 @@ class Worker(Generic[C]):
         self._threads = (
             threading.Thread(target=self._work, name="worker", daemon=True),
             threading.Thread(target=self._work_abroad, name="worker abroad", daemon=True),
+            *(threading.Thread(target=self._go, args=(errand,), name=errand.name, daemon=True) for errand in errands),
         )
 
     def start(self) -> None:
@@ -138,6 +160,14 @@ class Worker(Generic[C]):
                 self._stopping.wait(1)
             if not worked:
                 self._stopping.wait(POLL_SECONDS)
+
+    def _go(self, errand: Errand[C]) -> None:
+        while not self._stopping.is_set():
+            try:
+                errand.run(self._context, self._stopping.is_set)
+            except Exception:
+                log.exception("errand failed, will be tried again", extra={"errand": errand.name})
+            self._stopping.wait(errand.every.total_seconds())
 
 
 def run_until_idle(database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> int:
