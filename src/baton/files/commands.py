@@ -35,6 +35,20 @@ from baton.storage.content import Stored
 PENDING = "pending"
 COMPLETED = "completed"
 
+# Statements with `record_id` and `key`, made once: building one costs as much as running it. First what the record has
+# beside the file, then the file itself.
+_BYTES_BESIDE = (
+    select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
+    .select_from(files.outerjoin(contents))
+    .where(files.c.record_id == bindparam("record_id"), files.c.key != bindparam("key"))
+)
+_BESIDE = _BYTES_BESIDE.add_columns(
+    func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
+)
+_EXPECTED = select(files.c.id, files.c.status, files.c.expected, _BYTES_BESIDE.scalar_subquery().label("others")).where(
+    files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
@@ -73,8 +87,9 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
         said = {"expected": asdict(declared), "parts": entry.parts, "part_size": entry.part_size}
         metadata = check_metadata(entry.metadata)
         rows.append({**_new_row(record_id, key, position), **said, "metadata": metadata})
-    statement = _insert(connection, files).values(rows).on_conflict_do_nothing().returning(files.c.key)
-    if taken := set(keys) - set(connection.execute(statement).scalars()):
+    # Not `.values(rows)`, which would be compiled anew each time.
+    statement = _insert(connection, files).on_conflict_do_nothing().returning(files.c.key)
+    if taken := set(keys) - set(connection.execute(statement, rows).scalars()):
         raise FileExists(f'There is a file "{min(taken)}" already. Delete it first, or choose another name.')
 
 
@@ -85,12 +100,7 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     what was announced.
     """
     key = lookup_key(key)
-    others = _bytes_of_others(record_id, key).scalar_subquery()
-    row = connection.execute(
-        select(files.c.id, files.c.status, files.c.expected, others.label("others")).where(
-            files.c.record_id == record_id, files.c.key == key
-        )
-    ).first()
+    row = connection.execute(_EXPECTED, {"record_id": record_id, "key": key}).first()
     if row is None:
         raise NoSuchFile(key)
     limits.check_size(stored.size, int(row.others))
@@ -257,20 +267,8 @@ class _Others:
 
 def _others(connection: Connection, record_id: int, key: str) -> _Others:
     """What the record has beside the file `key`."""
-    row = connection.execute(
-        _bytes_of_others(record_id, key).add_columns(
-            func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
-        )
-    ).one()
+    row = connection.execute(_BESIDE, {"record_id": record_id, "key": key}).one()
     return _Others(row.file_count, int(row.byte_count), row.last_position)
-
-
-def _bytes_of_others(record_id: int, key: str) -> Any:  # noqa: ANN401  SQLAlchemy's generic select
-    return (
-        select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
-        .select_from(files.outerjoin(contents))
-        .where(files.c.record_id == record_id, files.c.key != key)
-    )
 
 
 def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:
