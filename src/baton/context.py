@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.access.rules import Action, may
-from baton.accounts.actor import Actor, Credentials
+from baton.accounts.actor import ANONYMOUS, Actor, Credentials
 from baton.accounts.commands import keep_session
 from baton.accounts.credentials import credentials_of, refuse_forgery
 from baton.accounts.queries import actor_of, identify
@@ -36,6 +36,12 @@ class Site:
     base_url: str  # without a slash at the end
     name: str
     records_json: str  # zenodo | rdm: what `application/json` means on records
+
+
+def public_view(site: Site, record: Record) -> View:
+    """What anybody sees of a record that everybody may read."""
+    may_read_files = may(ANONYMOUS, Action.READ_FILES, record)
+    return View(site.base_url, site.name, may_read_files=may_read_files, may_manage=False)
 
 
 @dataclass(frozen=True, slots=True)

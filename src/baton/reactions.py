@@ -19,6 +19,7 @@ from baton.accounts.events import (
 from baton.accounts.mails import send_letter
 from baton.context import Context
 from baton.exports.view import View
+from baton.feeds.commands import note_changes
 from baton.files.jobs import sweep_contents
 from baton.identifiers.commands import mark_registered
 from baton.identifiers.queries import unregistered
@@ -60,6 +61,13 @@ def render_records(context: Context, events: Sequence[Event]) -> None:
     view = View(context.site.base_url, context.site.name, may_read_files=True, may_manage=False)
     with context.database.write() as connection:
         render(connection, found, rendered_formats(context.site.records_json), view)
+
+
+def note_order(context: Context, events: Sequence[Event]) -> None:
+    """Put what has changed for everybody at the end of the order of changes."""
+    numbers = _numbers(events)
+    with context.database.write() as connection:
+        note_changes(connection, numbers, load_states(connection, sorted(numbers)))
 
 
 def start_index(context: Context) -> None:
@@ -125,14 +133,15 @@ INDEX: Reaction[Context] = Reaction(
     "index", index, ready=lambda context: context.search.can_write(), together=True, tireless=True
 )
 RENDER: Reaction[Context] = Reaction("render", render_records, together=True)
+ORDER: Reaction[Context] = Reaction("note order", note_order, together=True, tireless=True)
 REGISTER: Reaction[Context] = Reaction("register dois", register_dois, abroad=True)
 MAIL: Reaction[Context] = Reaction("mail", send_mail, abroad=True)
 
 REACTIONS: Reactions[Context] = {
     DraftSaved: (INDEX,),
     DraftDiscarded: (INDEX,),
-    RecordPublished: (INDEX, RENDER, REGISTER),
-    EmbargoLifted: (INDEX, RENDER, REGISTER),
+    RecordPublished: (INDEX, RENDER, ORDER, REGISTER),
+    EmbargoLifted: (INDEX, RENDER, ORDER, REGISTER),
     UserRegistered: (MAIL,),
     RegistrationRepeated: (MAIL,),
     ConfirmationRequested: (MAIL,),

@@ -46,6 +46,22 @@ class SearchJson(Shape):
     links: dict[str, str] = Field(default_factory=dict)
 
 
+class ChangeJson(Shape):
+    """A version that was published or edited, or that is public no more (`gone`)."""
+
+    id: str
+    status: Literal["public", "gone"]
+    changed: str
+
+
+class ChangesJson(Shape):
+    """A part of the order of changes, and where it goes on."""
+
+    changes: list[ChangeJson]
+    cursor: str
+    links: dict[str, str]
+
+
 class TransferInput(Shape):
     """How the content will come: in one piece (L), or in parts (M), for which the file's size must be given too."""
 

@@ -9,6 +9,7 @@ from baton.web.pages import (
     old_addresses,
     records,
     search,
+    sitemaps,
     static,
     upload_form,
     uploads,
@@ -24,6 +25,8 @@ PAGES = (
     account_settings,
     api_docs,
     badges,
+    sitemaps,
+    sitemaps,
     static,
     old_addresses,
 )

@@ -3,14 +3,28 @@
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
+from baton.context import CallerDep
 from baton.kernel.errors import NotFound
 from baton.web.assets import ASSETS
 
 router = APIRouter(include_in_schema=False)
 
 A_YEAR = "public, max-age=31536000, immutable"
-# Crawlers need neither every combination of facets nor pages behind a log-in.
-ROBOTS = "User-agent: *\nDisallow: /search?\nDisallow: /me/\nDisallow: /uploads/\nDisallow: /login\nAllow: /\n"
+# Crawlers need neither every combination of facets nor pages behind a log-in. Everything else they may have, and those
+# who want all of it are told where it is to be had at once.
+ROBOTS = """\
+# Welcome. You need not crawl to have everything:
+#   {site}/api/changes    what has changed since you were here, with a cursor
+#   {site}/sitemap.xml    every record, and when it changed last
+User-agent: *
+Disallow: /search?
+Disallow: /me/
+Disallow: /uploads/
+Disallow: /login
+Allow: /
+
+Sitemap: {site}/sitemap.xml
+"""
 
 
 @router.get("/static/{digest}/{name}")
@@ -25,6 +39,7 @@ async def asset(digest: str, name: str) -> Response:
 
 
 @router.get("/robots.txt")
-async def robots() -> Response:
-    """What crawlers should leave alone."""
-    return PlainTextResponse(ROBOTS)
+async def robots(call: CallerDep) -> Response:
+    """What crawlers should leave alone, and where they have it easier."""
+    caching = {"Cache-Control": "public, max-age=3600"}
+    return PlainTextResponse(ROBOTS.format(site=call.context.site.base_url), headers=caching)
