@@ -45,8 +45,8 @@ class Stamped(NamedTuple):
 
 def ranges(connection: Connection, size: int) -> list[Stamped]:
     """The ranges of `size` numbers in which there are public versions; range 0 begins with number 0."""
-    place = changes.c.record_id / size if connection.dialect.name == "postgresql" else changes.c.record_id // size
-    found = select(place.label("place"), func.max(changes.c.changed_at)).where(changes.c.is_public)
+    place = (changes.c.record_id // size).label("place")
+    found = select(place, func.max(changes.c.changed_at)).where(changes.c.is_public)
     return [Stamped(*row) for row in connection.execute(found.group_by("place").order_by("place"))]
 
 
