@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.search.made import ALICE, BOB, START, ask, file_named, make_draft, make_record, person
 
+from baton.kernel.errors import InvalidInput
 from baton.records.record import Record
 from baton.search.backend import Backend, Facet, Hit, Reader, SearchRequest
 from baton.search.documents import document, documents, key_of
@@ -508,3 +509,45 @@ class OrderConformance:
         pages = [backend.search(SearchRequest(page=page, size=12)) for page in (1, 2, 3, 4)]
         assert [hit.record_id for page in pages for hit in page.hits] == list(range(30, 0, -1))
         assert [page.total for page in pages] == [30] * 4
+
+
+class WalkingConformance:
+    def walk(self, backend: Backend, between_pages: Any = lambda: None, **asked: Any) -> list[int]:
+        found: list[int] = []
+        after: int | None = None
+        for _page in range(50):
+            result = backend.search(SearchRequest(after=after, size=2, **asked))
+            found += [hit.record_id for hit in result.hits]
+            after = result.last
+            if len(result.hits) < 2:
+                return found
+            between_pages()
+        pytest.fail("the walk does not end")
+
+    @pytest.mark.parametrize("sort", ["newest", "oldest", "updated-asc", "updated-desc", "version"])
+    def test_a_walk_comes_by_everything_once_in_its_order(self, backend: Backend, sort: str) -> None:
+        fill(backend, *(make_record(number) for number in range(1, 8)))
+        assert self.walk(backend, sort=sort) == order(backend, sort)
+        assert len(self.walk(backend, sort=sort)) == 7
+
+    def test_what_is_published_meanwhile_moves_nothing(self, backend: Backend) -> None:
+        fill(backend, *(make_record(number, published_at=START + timedelta(days=number)) for number in range(1, 6)))
+        coming = iter(range(6, 100))
+
+        def publish() -> None:
+            number = next(coming)
+            fill(backend, make_record(number, published_at=START + timedelta(days=number)))
+
+        assert self.walk(backend, publish, sort="newest") == [5, 4, 3, 2, 1]
+
+    def test_every_page_tells_how_many_there_are_in_all(self, backend: Backend) -> None:
+        fill(backend, *(make_record(number) for number in range(1, 6)))
+        first = backend.search(SearchRequest(sort="newest", size=2))
+        second = backend.search(SearchRequest(sort="newest", size=2, after=first.last))
+        assert (first.total, second.total) == (5, 5)
+
+    def test_relevance_gives_no_places(self, backend: Backend) -> None:
+        fill(backend, make_record(1, metadata={"title": "Corals"}))
+        assert backend.search(SearchRequest(tree=parse("corals").tree)).last is None
+        with pytest.raises(InvalidInput):
+            backend.search(SearchRequest(tree=parse("corals").tree, after=1))

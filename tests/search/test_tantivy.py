@@ -17,6 +17,7 @@ from tests.search.conformance import (
     OrderConformance,
     QueryConformance,
     VersionsConformance,
+    WalkingConformance,
     WritingConformance,
     fill,
 )
@@ -67,6 +68,10 @@ class TestFacets(FacetConformance):
 
 class TestOrder(OrderConformance):
     """Sorting and paging."""
+
+
+class TestWalks(WalkingConformance):
+    """Going on behind the last hit."""
 
 
 def generations(folder: Path) -> list[Path]:

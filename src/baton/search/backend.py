@@ -23,6 +23,9 @@ class SearchRequest:
     `scope`: published records, or everything that `owner_id` owns, drafts and records, the newest state of each. Of
     each work only the newest version is found, unless `all_versions`. `filters`: the chosen values of each facet, OR
     inside a facet and AND between them; `extra`: further conditions. `sort`: a name of `sorts.SORTS`.
+
+    Pages are counted from 1, up to a window; or `after` is the place behind which to go on, `SearchResult.last` of the
+    page before, without any window. What is published meanwhile moves nothing then.
     """
 
     tree: Node = field(default_factory=Everything)
@@ -37,6 +40,7 @@ class SearchRequest:
     sort: str | None = None
     page: int = 1
     size: int = 25
+    after: int | None = None
 
 
 class Hit(NamedTuple):
@@ -62,11 +66,16 @@ class Facet(NamedTuple):
 
 
 class SearchResult(NamedTuple):
-    """One page of hits, the exact number of all, and the facets that were asked for, in their order."""
+    """One page of hits, the exact number of all, and the facets that were asked for, in their order.
+
+    `last`: the place of the last hit, behind which the next page begins; `None` where the order gives no places, as
+    relevance does not.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: tuple[Facet, ...]
+    last: int | None = None
 
 
 # Documents to put in the place of those with the same key, and keys of documents to remove.

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from baton.kernel.errors import FieldError, InvalidInput
 
+# Fields of which each document has a value that no other document shares.
+PLACES = frozenset({"created", "updated", "by_version"})
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -11,6 +14,11 @@ class Order:
 
     field: str | None
     descending: bool = True
+
+    @property
+    def gives_places(self) -> bool:
+        """Whether one can go on behind any hit: no two documents have the same place in this order."""
+        return self.field in PLACES
 
 
 BEST_MATCH = Order(None)

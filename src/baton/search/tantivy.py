@@ -19,8 +19,8 @@ from baton.search.errors import SearchUnavailable
 from baton.search.facets import aggregation, conditions, facet_of
 from baton.search.generations import Generations, Stamp, open_index, schema
 from baton.search.nodes import Everything, Node
-from baton.search.scope import confines, offset_of
-from baton.search.sorts import order_of
+from baton.search.scope import beyond, confines, offset_of
+from baton.search.sorts import Order, order_of
 
 log = logging.getLogger(__name__)
 
@@ -71,18 +71,23 @@ class TantivyBackend:
 
     def search(self, request: SearchRequest) -> SearchResult:
         offset = offset_of(request)
+        order = order_of(request.sort, has_query=not isinstance(request.tree, Everything))
+        behind = beyond(request, order)
         chosen = conditions(request.filters)
         try:
             with _engine("the index cannot be read."):
                 snapshot = self._current()
                 request = _narrowed(request, snapshot.searcher)
                 base = tuple(confines(request))
-                hits, total = self._hits(snapshot, request, (*base, *chosen.values()), offset)
+                within = (*base, *chosen.values())
+                hits, total, last = self._hits(snapshot, request, order, (*within, *behind), offset)
+                if behind:
+                    total = self._count(snapshot, request, within)
                 facets = _facets(snapshot, request, base, chosen)
         except SearchUnavailable:
             self._snapshot = None  # what is open may be fine no longer
             raise
-        return SearchResult(hits, total, facets)
+        return SearchResult(hits, total, facets, last)
 
     def can_write(self) -> bool:
         try:
@@ -195,12 +200,11 @@ class TantivyBackend:
         return writer
 
     def _hits(
-        self, snapshot: _Snapshot, request: SearchRequest, within: tuple[Node, ...], offset: int
-    ) -> tuple[tuple[Hit, ...], int]:
-        order = order_of(request.sort, has_query=not isinstance(request.tree, Everything))
+        self, snapshot: _Snapshot, request: SearchRequest, order: Order, within: tuple[Node, ...], offset: int
+    ) -> tuple[tuple[Hit, ...], int, int | None]:
         key = (request.tree, within, order, offset, request.size)
         if key in snapshot.answers:
-            found: tuple[tuple[Hit, ...], int] = snapshot.answers[key]
+            found: tuple[tuple[Hit, ...], int, int | None] = snapshot.answers[key]
             return found
         result = snapshot.searcher.search(
             compile_all(snapshot.index.schema, request.tree, within),
@@ -209,10 +213,24 @@ class TantivyBackend:
             order_by_field=order.field,
             order=tantivy.Order.Desc if order.descending else tantivy.Order.Asc,
         )
-        numbers = snapshot.searcher.fast_field_values("key", [address for _score, address in result.hits])
+        addresses = [address for _score, address in result.hits]
+        numbers = snapshot.searcher.fast_field_values("key", addresses)
         hits = tuple(_hit(int(number or 0)) for number in numbers)
+        last = None
+        if order.field is not None and order.gives_places and addresses:
+            [place] = snapshot.searcher.fast_field_values(order.field, addresses[-1:])
+            last = None if place is None else int(place)
         total: int = result.count  # type: ignore[attr-defined] # the stubs lack it
-        return snapshot.keep(key, (hits, total))
+        return snapshot.keep(key, (hits, total, last))
+
+    def _count(self, snapshot: _Snapshot, request: SearchRequest, within: tuple[Node, ...]) -> int:
+        """How many there are in all, wherever the page begins."""
+        key = (request.tree, within)
+        if key in snapshot.answers:
+            known: int = snapshot.answers[key]
+            return known
+        result = snapshot.searcher.search(compile_all(snapshot.index.schema, request.tree, within), limit=1)
+        return snapshot.keep(key, int(result.count))  # type: ignore[attr-defined] # the stubs lack it
 
 
 def _hit(number: int) -> Hit:
