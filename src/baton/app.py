@@ -30,9 +30,10 @@ from baton.kernel.settings import Settings
 from baton.kernel.worker import Worker
 from baton.rdm import router as rdm
 from baton.rdm.stored import StoredRecords
-from baton.reactions import JOBS, REACTIONS, start_index
+from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.search.tantivy import TantivyBackend
 from baton.storage.folder import FolderStore
+from baton.storage.versions.store import VersionedStore
 from baton.web import router as web
 from baton.web.errors import problem_page
 from baton.zenodo import router as zenodo
@@ -46,7 +47,7 @@ def create_context(settings: Settings) -> Context:
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,
-        store=FolderStore(settings.data_dir / "files"),
+        store=VersionedStore(FolderStore(settings.data_dir / "files")),
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=LocalRegistrar(),
@@ -61,7 +62,7 @@ def create_context(settings: Settings) -> Context:
 def create_app(settings: Settings) -> ASGIApp:
     """The whole service as one ASGI application."""
     context = create_context(settings)
-    worker = Worker(context.database, context, REACTIONS, JOBS) if settings.worker else None
+    worker = Worker(context.database, context, REACTIONS, JOBS, ERRANDS) if settings.worker else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -26,7 +26,7 @@ from baton.kernel.db import Database
 from baton.kernel.mail import Mailer
 from baton.records.record import Record
 from baton.search.backend import Backend
-from baton.storage.content import ContentStore
+from baton.storage.versions.store import VersionedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Context:
 
     site: Site
     database: Database
-    store: ContentStore
+    store: VersionedStore
     search: Backend
     dois: DoiPolicy
     registrar: Registrar

@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from baton.context import Context
-from baton.files.queries import list_contents
+from baton.files.compactions import list_failed, list_objects, list_recipes, objects_to_stay
 from baton.kernel import outbox
 from baton.kernel.errors import Problem
 from baton.kernel.migrations import is_current
 from baton.records.queries import count_published, files_without_content, works_out_of_step
 from baton.search.backend import Reader, SearchRequest
 from baton.search.queries import count_versions, search
+from baton.storage.errors import DamagedRecipe
 
 # A worker that is further behind than this is not keeping up.
 LAG_SECONDS = 60.0
@@ -93,11 +95,8 @@ def examine(context: Context) -> Iterator[Finding]:
             yield Finding("database", f"Work {work} does not point at its newest version.", "Please report this.")
         for number, key in files_without_content(connection):
             yield Finding("database", f"File {key!r} of record {number} is published and has no content.", _RESTORE)
-        for sha256, size in list_contents(connection) if parts["storage"] == "ok" else ():
-            stored = context.store.size(sha256)
-            if stored != size:
-                what = "is missing" if stored is None else f"has {stored} bytes instead of {size}"
-                yield Finding("storage", f"The content {sha256} {what}.", _RESTORE)
+        if parts["storage"] == "ok":
+            yield from _contents(context, connection)
         waiting = outbox.backlog(connection)
         if waiting.dead:
             yield Finding("worker", f"{waiting.dead} deliveries were given up.", "Try again: baton jobs retry")
@@ -106,6 +105,35 @@ def examine(context: Context) -> Iterator[Finding]:
 
 
 _RESTORE = "Restore the content from a backup."
+
+
+def _contents(context: Context, connection: Connection) -> Iterator[Finding]:
+    for sha256, size in list_objects(connection):
+        stored = context.store.objects.size(sha256)
+        if stored != size:
+            what = "is missing" if stored is None else f"has {stored} bytes instead of {size}"
+            yield Finding("storage", f"The object {sha256} {what}.", _RESTORE)
+    for sha256, size in list_recipes(connection):
+        if fault := _fault_of_recipe(context, connection, sha256, size):
+            yield Finding("storage", f"The recipe of the content {sha256} {fault}.", "Restore it from a backup.")
+    for sha256, why in list_failed(connection):
+        what = f"The content {sha256} could not be compared with the version before: {why}."
+        yield Finding("storage", what, "It can be read as it is. Try again: baton storage compact --retry")
+
+
+def _fault_of_recipe(context: Context, connection: Connection, sha256: str, size: int) -> str | None:
+    try:
+        recipe = context.store.recipe(sha256)
+    except DamagedRecipe as damage:
+        return f"cannot be followed ({damage.detail})"
+    if recipe is None:
+        return "is missing"
+    if recipe.size != size:
+        return f"makes {recipe.size} bytes instead of {size}"
+    names = [used.sha256 for used in recipe.objects]
+    if not objects_to_stay(connection, names).issuperset(names):
+        return "names objects that the database does not know"
+    return None
 
 
 def _index(context: Context) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What follows from what: each event with its reactions, and the work that comes with the clock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -20,12 +20,14 @@ from baton.accounts.mails import send_letter
 from baton.context import Context
 from baton.exports.view import View
 from baton.feeds.commands import note_changes
+from baton.files.compact import compact_versions
+from baton.files.compactions import queue_compactions
 from baton.files.jobs import sweep_contents
 from baton.identifiers.commands import mark_registered
 from baton.identifiers.queries import unregistered
 from baton.kernel.events import Event
 from baton.kernel.outbox import Reaction, Reactions
-from baton.kernel.worker import Job
+from baton.kernel.worker import Errand, Job
 from baton.records.commands.embargo import due_embargoes, lift_embargo
 from baton.records.events import DraftDiscarded, DraftSaved, EmbargoLifted, RecordPublished
 from baton.records.queries import count_published, load_states
@@ -123,6 +125,20 @@ def sweep(context: Context) -> None:
     sweep_contents(context.database, context.store, timedelta(hours=context.sweep_after_hours))
 
 
+def queue_new_contents(context: Context, events: Sequence[Event]) -> None:
+    """Have what is new in a version compared with the version before."""
+    for event in events:
+        match event:
+            case RecordPublished(record_id=number, replaced_id=int(replaced)):
+                with context.database.write() as connection:
+                    queue_compactions(connection, number, replaced)
+
+
+def compact(context: Context, is_over: Callable[[], bool]) -> None:
+    """Keep contents that wait as what they share with an earlier version."""
+    compact_versions(context.database, context.store, is_over)
+
+
 def tidy_accounts(context: Context) -> None:
     """Clear away sessions and links that are over."""
     with context.database.write() as connection:
@@ -134,13 +150,14 @@ INDEX: Reaction[Context] = Reaction(
 )
 RENDER: Reaction[Context] = Reaction("render", render_records, together=True)
 ORDER: Reaction[Context] = Reaction("note order", note_order, together=True, tireless=True)
+COMPACT: Reaction[Context] = Reaction("queue compaction", queue_new_contents)
 REGISTER: Reaction[Context] = Reaction("register dois", register_dois, abroad=True)
 MAIL: Reaction[Context] = Reaction("mail", send_mail, abroad=True)
 
 REACTIONS: Reactions[Context] = {
     DraftSaved: (INDEX,),
     DraftDiscarded: (INDEX,),
-    RecordPublished: (INDEX, RENDER, ORDER, REGISTER),
+    RecordPublished: (INDEX, RENDER, ORDER, REGISTER, COMPACT),
     EmbargoLifted: (INDEX, RENDER, ORDER, REGISTER),
     UserRegistered: (MAIL,),
     RegistrationRepeated: (MAIL,),
@@ -159,3 +176,5 @@ JOBS: tuple[Job[Context], ...] = (
     Job("sweep contents", timedelta(hours=1), sweep),
     Job("tidy accounts", timedelta(days=1), tidy_accounts),
 )
+
+ERRANDS: tuple[Errand[Context], ...] = (Errand("compact versions", timedelta(seconds=10), compact),)

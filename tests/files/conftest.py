@@ -44,16 +44,22 @@ def keep(store: FolderStore) -> Keep:
 
 
 @pytest.fixture
+def new_draft(database: Database, cast: Any) -> Callable[[], int]:
+    """Makes one more record for files."""
+    return lambda: new_record(database, cast.alice.id)
+
+
+@pytest.fixture
 def draft(database: Database, cast: Any) -> int:
-    return _new_record(database, cast.alice.id)
+    return new_record(database, cast.alice.id)
 
 
 @pytest.fixture
 def other_draft(database: Database, cast: Any) -> int:
-    return _new_record(database, cast.alice.id)
+    return new_record(database, cast.alice.id)
 
 
-def _new_record(database: Database, owner_id: int) -> int:
+def new_record(database: Database, owner_id: int) -> int:
     now = clock.now()
     with database.write() as connection:
         work_id = next_record_id(connection)

@@ -1,27 +1,67 @@
 """Scheduled work on stored bytes."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
+
+from sqlalchemy import Connection
 
 from baton.files.commands import forget_contents
+from baton.files.compactions import objects_to_stay, recipes_to_stay, with_recipe
 from baton.files.queries import referenced
 from baton.kernel import clock
 from baton.kernel.db import Database
+from baton.storage import chunking
 from baton.storage.content import ContentStore, Swept
+from baton.storage.errors import DamagedRecipe
+from baton.storage.versions import recipe as recipes
 
 log = logging.getLogger(__name__)
 
+# Notes that are asked about at once.
+ASKED_AT_ONCE = 500
+
 
 def sweep_contents(database: Database, store: ContentStore, grace: timedelta) -> Swept:
-    """Remove bytes that nothing has named for `grace`: deleted files, refused uploads, remains of crashes."""
+    """Remove bytes that nothing has needed for `grace`: deleted files, refused uploads, remains of crashes.
+
+    A content that has become a recipe loses its own object in the same way, after the same time.
+    """
     older_than = clock.now() - grace
     with database.write() as connection:
         forget_contents(connection, older_than)
 
     def known(names: list[str]) -> set[str]:
         with database.read() as connection:
-            return referenced(connection, names)
+            stay = objects_to_stay(connection, names)
+            made = with_recipe(connection, names) - stay
+            return stay | {name for name in made if not _can_be_made(connection, store, name)}
 
     swept = store.sweep(known, older_than)
+    _tidy_notes(database, store, recipes.NOTES, recipes_to_stay)
+    _tidy_notes(database, store, chunking.NOTES, referenced)
     log.info("storage swept", extra={"contents": swept.contents, "leftovers": swept.leftovers, "bytes": swept.bytes})
     return swept
+
+
+def _can_be_made(connection: Connection, store: ContentStore, sha256: str) -> bool:
+    """Whether the recipe of a content is there, and names nothing that is to go. Asked before its own object goes."""
+    try:
+        objects = {used.sha256 for used in recipes.read(store.get_note(recipes.NOTES, sha256) or b"").objects}
+    except DamagedRecipe:
+        log.exception("recipe cannot be used, the object stays", extra={"content": sha256})
+        return False
+    return objects <= objects_to_stay(connection, list(objects))
+
+
+def _tidy_notes(
+    database: Database, store: ContentStore, kind: str, needed: Callable[[Connection, list[str]], set[str]]
+) -> None:
+    """Remove the notes of contents that are gone."""
+    names = store.walk_notes(kind)
+    while batch := list(islice(names, ASKED_AT_ONCE)):
+        with database.read() as connection:
+            gone = set(batch) - needed(connection, batch)
+        for name in sorted(gone):
+            store.delete_note(kind, name)

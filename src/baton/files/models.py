@@ -1,6 +1,6 @@
 """How files are kept: `contents` are stored bytes, `files` are the names that records give them."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from baton.kernel.db import Json, UtcTime, metadata
 
@@ -44,3 +44,33 @@ file_parts = Table(
     Column("sha256", String(64), ForeignKey("contents.sha256"), nullable=False),
 )
 Index("ix_file_parts_sha256", file_parts.c.sha256)
+
+# Contents that are kept as recipes: their own objects may go. A row is written when the recipe has been read back.
+recipes = Table(
+    "recipes",
+    metadata,
+    Column("sha256", String(64), ForeignKey("contents.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("size", BigInteger, nullable=False),  # of the recipe itself
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# The objects that recipes take bytes from: they stay, whether or not a file still names them.
+recipe_objects = Table(
+    "recipe_objects",
+    metadata,
+    Column("sha256", String(64), ForeignKey("recipes.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("object_sha256", String(64), primary_key=True, index=True),
+    Column("size", BigInteger, nullable=False),  # of the object
+)
+
+# Contents that are to be compared with those of an earlier version, and what came of it if they stayed as they are.
+compactions = Table(
+    "compactions",
+    metadata,
+    Column("sha256", String(64), ForeignKey("contents.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("base_record_id", BigInteger, ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("due_at", UtcTime, index=True),  # null when it is settled
+    Column("attempts", Integer, nullable=False),
+    Column("outcome", Text),  # why it stays as it is, or what went wrong
+    Column("failed", Boolean, nullable=False),  # given up: something is wrong, which the operators should know
+)

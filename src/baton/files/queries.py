@@ -1,6 +1,6 @@
 """Every look-up of files; never writes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,14 +116,8 @@ def list_incomplete(connection: Connection) -> list[tuple[int, str]]:
     return [(row.record_id, row.key) for row in rows]
 
 
-def list_contents(connection: Connection) -> Iterator[tuple[str, int]]:
-    """SHA-256 and size of every content that should be in the store."""
-    for row in connection.execution_options(yield_per=1000).execute(select(contents.c.sha256, contents.c.size)):
-        yield row.sha256, row.size
-
-
 def referenced(connection: Connection, sha256s: Sequence[str]) -> set[str]:
-    """Those of the contents that the database still names, so that they must stay in the store."""
+    """Those of the contents that the database still names."""
     rows = connection.execute(select(contents.c.sha256).where(contents.c.sha256.in_(sha256s)))
     return set(rows.scalars())
 

@@ -17,6 +17,8 @@ from pyfastcdc import FastCDC
 
 from baton.storage.errors import DamagedChunkList
 
+# The kind of note that chunk lists are kept as.
+NOTES = "chunks"
 # Bytes of a chunk: 64 KiB find local edits well, and need 20 bytes in every 75,000 to remember (docs/decisions).
 SMALLEST = 16 << 10
 AVERAGE = 64 << 10

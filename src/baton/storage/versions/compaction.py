@@ -43,7 +43,7 @@ class Made:
 
     recipe: Recipe
     chunks: ChunkList
-    pack: int  # bytes of the new object
+    pack: ObjectUsed | None  # the new object, if there was anything new
     fresh: int
 
 
@@ -72,9 +72,9 @@ class Compaction:
         listed = chunk_list(self._take(cut(pieces_of(handle, progress))), sha256)
         self._end_match()
         self._pack_waiting()
-        packed = ObjectUsed(self._writer.finish().sha256, self._pack_size) if self._writer else ObjectUsed(_PACK, 0)
-        recipe = self._composer.recipe(sha256, md5, packed, _PACK)
-        return Made(recipe, listed, self._pack_size, self._fresh)
+        pack = ObjectUsed(self._writer.finish().sha256, self._pack_size) if self._writer else None
+        recipe = self._composer.recipe(sha256, md5, {_PACK: pack} if pack else {})
+        return Made(recipe, listed, pack, self._fresh)
 
     def close(self) -> None:
         """Let go of the pack, and forget it if it is not finished."""
@@ -200,7 +200,8 @@ class Compaction:
 def refusal(made: Made, recipe_bytes: int) -> str | None:
     """Why a content is better kept as it is; `None` when its recipe is worth having."""
     recipe = made.recipe
-    if made.pack + recipe_bytes > MOST_STORED * recipe.size:
+    packed = made.pack.size if made.pack else 0
+    if packed + recipe_bytes > MOST_STORED * recipe.size:
         return "hardly smaller"
     if len(recipe.objects) > MOST_OBJECTS:
         return "too many objects"

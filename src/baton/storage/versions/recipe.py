@@ -7,7 +7,7 @@ of: read a range, and for a frame decompress it, with another range as dictionar
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, NoReturn
@@ -205,7 +205,7 @@ class Composer:
         """The objects used so far."""
         return tuple(self._used)
 
-    def recipe(self, sha256: str, md5: str, renamed: ObjectUsed, placeholder: str) -> Recipe:
-        """The recipe, with the object `placeholder` under the name that it has got meanwhile."""
-        objects = tuple(renamed if used.sha256 == placeholder else used for used in self._used)
+    def recipe(self, sha256: str, md5: str, names: Mapping[str, ObjectUsed]) -> Recipe:
+        """The recipe, with objects under the names that they have got meanwhile."""
+        objects = tuple(names.get(used.sha256, used) for used in self._used)
         return Recipe(sha256, md5, sum(extent.take for extent in self.extents), objects, tuple(self.extents))
