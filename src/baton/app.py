@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -30,10 +31,13 @@ from baton.kernel.settings import Settings
 from baton.kernel.worker import Worker
 from baton.rdm import router as rdm
 from baton.rdm.stored import StoredRecords
+from baton.rdm.upload_answers import UPLOAD_HEADERS
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.search.tantivy import TantivyBackend
 from baton.storage.folder import FolderStore
+from baton.storage.staging import Staging
 from baton.storage.versions.store import VersionedStore
+from baton.uploads.engine import Engine
 from baton.web import router as web
 from baton.web.errors import problem_page
 from baton.zenodo import router as zenodo
@@ -44,14 +48,18 @@ def create_context(settings: Settings) -> Context:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     migrate(database)
+    store = VersionedStore(FolderStore(settings.data_dir / "files"))
+    limits = Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files)
+    staging = Staging(settings.data_dir / "files" / "staged")
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,
-        store=VersionedStore(FolderStore(settings.data_dir / "files")),
+        store=store,
+        uploads=Engine(database, store, staging, limits, timedelta(days=settings.upload_days)),
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=LocalRegistrar(),
-        limits=Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files),
+        limits=limits,
         mailer=Mailer(settings.smtp_url, settings.sender, settings.data_dir / "outbox"),
         throttle=Throttle(),
         session_days=settings.session_days,
@@ -98,7 +106,7 @@ def create_app(settings: Settings) -> ASGIApp:
         allow_origins=["*"],
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Location", "X-Request-ID"],
+        expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID", *UPLOAD_HEADERS],
     )
     return Gate(StoredRecords(app, context))
 

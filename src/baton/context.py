@@ -27,6 +27,7 @@ from baton.kernel.mail import Mailer
 from baton.records.record import Record
 from baton.search.backend import Backend
 from baton.storage.versions.store import VersionedStore
+from baton.uploads.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Context:
     site: Site
     database: Database
     store: VersionedStore
+    uploads: Engine
     search: Backend
     dois: DoiPolicy
     registrar: Registrar

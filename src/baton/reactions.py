@@ -35,6 +35,7 @@ from baton.renditions.commands import render
 from baton.renditions.formats import rendered_formats
 from baton.search.commands import index_records, reindex
 from baton.search.errors import SearchUnavailable
+from baton.uploads.jobs import expire_uploads
 
 SMALL = 500  # records that are indexed in well under a second
 
@@ -121,8 +122,10 @@ def send_mail(context: Context, events: Sequence[Event]) -> None:
 
 
 def sweep(context: Context) -> None:
-    """Remove bytes that nothing names."""
-    sweep_contents(context.database, context.store, timedelta(hours=context.sweep_after_hours))
+    """Remove bytes that nothing names, and uploads that nobody goes on with."""
+    grace = timedelta(hours=context.sweep_after_hours)
+    expire_uploads(context.uploads, grace)
+    sweep_contents(context.database, context.store, grace)
 
 
 def queue_new_contents(context: Context, events: Sequence[Event]) -> None:

@@ -5,12 +5,14 @@ import random
 import threading
 import zlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from baton.storage.content import ContentStore, Stored, Swept
 from baton.storage.digests import BATCH
 from baton.storage.errors import ContentMissing
+from baton.storage.staging import Staging
 
 OTHER = "0" * 64
 PAST = datetime.now(UTC) - timedelta(days=10)
@@ -120,6 +122,21 @@ class TestContents:
         for thread in threads:
             thread.join()
         assert {name for name, _size in store.walk()} == {hashlib.sha256(content).hexdigest() for content in contents}
+
+    def test_a_file_that_grew_elsewhere_is_taken_over(self, store: ContentStore, tmp_path: Path) -> None:
+        staging, data = Staging(tmp_path / "files" / "staged"), b"grown" * 300_000
+        for _again in range(2):
+            with staging.open("upload") as stage:
+                stage.begin(0)
+                stage.write(data)
+                stage.sync()
+                stored = stage.finish()
+                with store.adopt(stage.path, stored):
+                    assert content_of(store, stored.sha256) == data
+                    assert store.sweep(nobody, FUTURE) == NOTHING
+                stage.discard()
+            assert content_of(store, stored.sha256) == data
+        assert list(store.walk()) == [(stored.sha256, len(data))]
 
     def test_a_check_leaves_nothing(self, store: ContentStore) -> None:
         store.check()

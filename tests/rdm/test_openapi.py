@@ -36,6 +36,10 @@ CHECKS = [
     negative_data_rejection,
 ]
 EXAMPLES = 25
+# Bytes are bytes, whatever they are called.
+schemathesis.serializer.alias(
+    ["application/offset+octet-stream", "application/partial-upload"], "application/octet-stream"
+)
 ACCEPTED = ["application/json", "application/vnd.inveniordm.v1+json", "*/*", "application/x-bibtex", "image/png"]
 
 

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
 from baton.files.mediatypes import guess_media_type
 from baton.files.models import contents, file_parts, files
-from baton.files.queries import get_file, get_parts, list_files
+from baton.files.queries import BYTES_BESIDE, get_file, get_parts, list_files, others_of
 from baton.files.rules import (
     Declared,
     Limits,
@@ -35,17 +35,8 @@ from baton.storage.content import Stored
 PENDING = "pending"
 COMPLETED = "completed"
 
-# Statements with `record_id` and `key`, made once: building one costs as much as running it. First what the record has
-# beside the file, then the file itself.
-_BYTES_BESIDE = (
-    select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
-    .select_from(files.outerjoin(contents))
-    .where(files.c.record_id == bindparam("record_id"), files.c.key != bindparam("key"))
-)
-_BESIDE = _BYTES_BESIDE.add_columns(
-    func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
-)
-_EXPECTED = select(files.c.id, files.c.status, files.c.expected, _BYTES_BESIDE.scalar_subquery().label("others")).where(
+# With `record_id` and `key`, made once: building a statement costs as much as running it.
+_EXPECTED = select(files.c.id, files.c.status, files.c.expected, BYTES_BESIDE.scalar_subquery().label("others")).where(
     files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key")
 )
 
@@ -73,7 +64,7 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
     keys = [check_key(entry.key) for entry in entries]
     if len(set(keys)) < len(keys):
         raise FileExists("The same file name is given twice.")
-    others = _others(connection, record_id, "")
+    others = others_of(connection, record_id, "")
     limits.check_count(others.count + len(entries))
     size = others.bytes
     rows: list[dict[str, Any]] = []
@@ -104,9 +95,7 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     if row is None:
         raise NoSuchFile(key)
     limits.check_size(stored.size, int(row.others))
-    expected = Declared(**row.expected)
-    expected.check_size(stored.size)
-    expected.check_digests({"md5": stored.md5, "sha256": stored.sha256})
+    _check(Declared(**row.expected), stored)
     _remember(connection, stored)
     changed = connection.execute(
         update(files)
@@ -115,6 +104,20 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     )
     if not changed.rowcount:
         raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
+
+
+def check_expected(connection: Connection, record_id: int, key: str, stored: Stored) -> None:
+    """Raise `LengthMismatch` or `ChecksumMismatch` when this is not what was announced of a file that still waits."""
+    waiting = select(files.c.expected).where(
+        files.c.record_id == record_id, files.c.key == lookup_key(key), files.c.status == PENDING
+    )
+    if (expected := connection.execute(waiting).scalar()) is not None:
+        _check(Declared(**expected), stored)
+
+
+def _check(expected: Declared, stored: Stored) -> None:
+    expected.check_size(stored.size)
+    expected.check_digests({"md5": stored.md5, "sha256": stored.sha256})
 
 
 def attach_part(connection: Connection, record_id: int, key: str, number: int, stored: Stored) -> None:
@@ -154,7 +157,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, l
     Raises `InvalidKey` or what `Limits` say.
     """
     key = check_key(key)
-    others = _others(connection, record_id, key)
+    others = others_of(connection, record_id, key)
     limits.check_count(others.count + 1)
     limits.check_size(stored.size, others.bytes)
     _remember(connection, stored)
@@ -256,19 +259,6 @@ def forget_contents(connection: Connection, older_than: datetime) -> int:
     connection.execute(delete(file_parts).where(file_parts.c.file_id.in_(complete)))
     unnamed = and_(*(~exists().where(table.c.sha256 == contents.c.sha256) for table in (files, file_parts)))
     return connection.execute(delete(contents).where(contents.c.created_at < older_than, unnamed)).rowcount
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    count: int
-    bytes: int
-    last_position: int
-
-
-def _others(connection: Connection, record_id: int, key: str) -> _Others:
-    """What the record has beside the file `key`."""
-    row = connection.execute(_BESIDE, {"record_id": record_id, "key": key}).one()
-    return _Others(row.file_count, int(row.byte_count), row.last_position)
 
 
 def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:

@@ -41,6 +41,16 @@ _TOTALS = (
     .where(files.c.record_id == bindparam("record_id"))
 )
 
+# With `record_id` and `key`: what the record has beside the file.
+BYTES_BESIDE = (
+    select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
+    .select_from(files.outerjoin(contents))
+    .where(files.c.record_id == bindparam("record_id"), files.c.key != bindparam("key"))
+)
+_BESIDE = BYTES_BESIDE.add_columns(
+    func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -48,6 +58,15 @@ class Totals:
 
     count: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What a record has beside one file."""
+
+    count: int
+    bytes: int
+    last_position: int
 
 
 def list_files(connection: Connection, record_id: int) -> tuple[FileEntry, ...]:
@@ -108,6 +127,12 @@ def totals(connection: Connection, record_id: int) -> Totals:
     """How much a record holds: what `Limits` are asked about."""
     row = connection.execute(_TOTALS, {"record_id": record_id}).one()
     return Totals(row.file_count, int(row.byte_count))
+
+
+def others_of(connection: Connection, record_id: int, key: str) -> Others:
+    """What the record has beside the file `key`."""
+    row = connection.execute(_BESIDE, {"record_id": record_id, "key": key}).one()
+    return Others(row.file_count, int(row.byte_count), row.last_position)
 
 
 def list_incomplete(connection: Connection) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,16 +194,21 @@ def declared(headers: Mapping[str, str]) -> Declared:
     return Declared(None if length is None else int(length), declared_digests(headers))
 
 
-def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
+_DIGEST_HEADERS = ("content-md5", "content-digest", "repr-digest", "digest")
+
+
+def declared_digests(headers: Mapping[str, str], names: Sequence[str] = _DIGEST_HEADERS) -> dict[str, str]:
     """The digests in `Content-MD5` (RFC 1864), `Content-Digest`, `Repr-Digest` (RFC 9530) and `Digest` (RFC 3230).
 
     Other algorithms than MD5 and SHA-256 are passed over, as RFC 9530 section 2 allows. Raises `InvalidDigest` for
     what cannot be read and for two answers to one question.
     """
     found: dict[str, str] = {}
-    if (value := headers.get("content-md5")) is not None:
-        _add(found, "md5", value.strip())
-    for name in ("content-digest", "repr-digest", "digest"):
+    for name in names:
+        if name == "content-md5":
+            if (value := headers.get(name)) is not None:
+                _add(found, "md5", value.strip())
+            continue
         for member in filter(None, (part.strip() for part in headers.get(name, "").split(","))):
             algorithm, equals, digest = member.partition("=")
             if not equals:

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     max_files: int = Field(100, ge=1, description="Largest number of files in one record.")
     max_json_bytes: int = Field(8_000_000, ge=1000, description="Largest request body outside file uploads, in bytes.")
 
+    upload_days: int = Field(7, ge=1, description="Days after which an upload that nobody goes on with is given up.")
+
     smtp_url: str = Field(
         "", description="smtp|smtps|starttls://user:password@host:port; empty: files, in the data folder."
     )

@@ -1,5 +1,7 @@
 """All routes of the RDM dialect, the hottest first."""
 
-from baton.rdm import changes, files, health, records, search, vocabularies
+from baton.rdm import changes, files, health, records, search, uploads, vocabularies
 
-ROUTES = [route for part in (records, search, files, changes, vocabularies, health) for route in part.router.routes]
+_PARTS = (records, search, files, uploads, changes, vocabularies, health)
+
+ROUTES = [route for part in _PARTS for route in part.router.routes]

@@ -96,6 +96,26 @@ class FilesJson(Shape):
     entries: list[FileJson]
 
 
+class UploadJson(Shape):
+    """An upload to a draft: `offset` bytes are safe, and `links.self` is where it goes on."""
+
+    id: str
+    key: str | None
+    state: Literal["open", "complete", "cancelled"]
+    offset: int
+    length: int | None
+    created: str
+    expires: str
+    links: dict[str, str]
+
+
+class UploadsJson(Shape):
+    """The uploads to a draft that are not finished."""
+
+    entries: list[UploadJson]
+    total: int
+
+
 class TermJson(Shape):
     """One term of a vocabulary."""
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, Self
 
 Known = Callable[[list[str]], set[str]]
@@ -81,6 +83,13 @@ class ContentStore(Protocol):
 
     def open(self, sha256: str) -> Handle:
         """The content of that name. Raises `ContentMissing`."""
+
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+        """Keep the file at `path` as the content `stored`, which it is known to be; without a copy where that can be.
+
+        The caller has synced the file, holds it locked, and removes it after the block. Commit the row that names the
+        content inside the block: until its end no sweep takes it. Blocks.
+        """
 
     def size(self, sha256: str) -> int | None:
         """Its size in bytes; `None` when there is no such content."""

@@ -36,3 +36,20 @@ class DamagedRecipe(Problem):
 
     status = 503
     title = "Damaged recipe"
+
+
+class StageBusy(Problem):
+    """Another request is at work on the same upload; it is asked to stop, and has not done so yet."""
+
+    status = 423
+    title = "Upload busy"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "1"})
+
+
+class StageLost(Problem):
+    """What was uploaded so far is not there any more; the upload has to begin anew."""
+
+    status = 410
+    title = "Upload lost"

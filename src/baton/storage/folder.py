@@ -9,7 +9,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from io import FileIO
 from itertools import islice
@@ -61,6 +61,29 @@ class FolderStore:
                 raise ContentMissing(
                     f"The bytes {sha256} are not in the storage. Its operators can find out more with `baton doctor`."
                 ) from error
+
+    @contextmanager
+    def adopt(self, path: Path, stored: Stored) -> Iterator[None]:
+        """Give the file at `path`, locked and synced by the caller, its name as a content; it keeps the other one.
+
+        By a second link and no rename: a crash before the row is committed leaves the upload as it was.
+        """
+        target = self.path(stored.sha256)
+        with ExitStack() as held:
+            with as_problems():
+                self._prepare()
+                with self.locked():
+                    if _is_same(path, target):
+                        os.utime(target)
+                    elif (same := _take_over(target, stored.size)) is not None:
+                        held.enter_context(same)
+                    else:
+                        link = self.incoming / new_uuid()
+                        link.hardlink_to(path)
+                        os.utime(link)
+                        link.rename(target)
+                sync_folder(target.parent)
+            yield
 
     def size(self, sha256: str) -> int | None:
         """Its size in bytes; `None` when there is no such content."""
@@ -329,6 +352,13 @@ def _take_over(path: Path, size: int) -> FileIO | None:
     fcntl.flock(file, fcntl.LOCK_SH)
     os.utime(file.fileno())
     return file
+
+
+def _is_same(path: Path, target: Path) -> bool:
+    try:
+        return path.samefile(target)
+    except FileNotFoundError:
+        return False
 
 
 def _is_free(file: FileIO) -> bool:

@@ -3,10 +3,12 @@
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
-from baton.storage.content import ContentStore, Handle, Known, Swept, Writer
+from baton.storage.content import ContentStore, Handle, Known, Stored, Swept, Writer
 from baton.storage.errors import ContentMissing, DamagedRecipe
 from baton.storage.versions import recipe as recipes
 from baton.storage.versions.reading import RecipeHandle
@@ -70,6 +72,9 @@ class VersionedStore:
 
     def writer(self) -> Writer:
         return self.objects.writer()
+
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+        return self.objects.adopt(path, stored)
 
     def delete(self, sha256: str) -> None:
         """Remove an object, if it is there; recipes are notes, and go with `delete_note`."""

@@ -1,0 +1,136 @@
+"""Every way an upload's row changes. Who may upload, and whether the draft is open, was decided before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, update
+
+from baton.files.commands import attach_content, check_expected, put_file
+from baton.files.entry import FileEntry
+from baton.files.queries import get_file, others_of
+from baton.files.rules import Limits, check_key, check_new_size
+from baton.kernel import clock
+from baton.kernel.ids import new_uuid
+from baton.storage.content import Stored
+from baton.uploads.entry import CANCELLED, COMPLETE, OPEN, Upload
+from baton.uploads.errors import NoSuchUpload
+from baton.uploads.models import uploads
+
+
+class Room(Protocol):
+    """How much may come, and how long it is waited for."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def lifetime(self) -> timedelta: ...
+
+
+CONTENT = "content"  # the door whose files are announced before, and committed after
+
+
+def begin_upload(
+    connection: Connection,
+    record_id: int,
+    door: str,
+    key: str | None,
+    room: Room,
+    *,
+    length: int | None = None,
+    digests: Mapping[str, str] | None = None,
+    said: Mapping[str, Any] | None = None,
+) -> Upload:
+    """Begin to receive a file, or with no `key` a piece of one, if it may come at all.
+
+    Raises `InvalidKey` or what `Limits` say.
+    """
+    check_new_size(length)
+    if key is None:
+        room.limits.check_size(length or 0)
+    else:
+        key = check_key(key)
+        others = others_of(connection, record_id, key)
+        room.limits.check_count(others.count + 1)
+        room.limits.check_size(length or 0, others.bytes)
+    now = clock.now()
+    upload = Upload(
+        id=new_uuid(),
+        record_id=record_id,
+        key=key,
+        door=door,
+        state=OPEN,
+        offset=0,
+        length=length,
+        digests=dict(digests or {}),
+        said=dict(said or {}),
+        created_at=now,
+        expires_at=now + room.lifetime,
+    )
+    values = {column.name: getattr(upload, column.name) for column in uploads.c}
+    connection.execute(insert(uploads).values(values))
+    return upload
+
+
+def advance(
+    connection: Connection, upload: Upload, offset: int, lifetime: timedelta, *, length: int | None = None
+) -> Upload:
+    """Note how far an upload has come; `length` as soon as it is known. Raises `NoSuchUpload` when it is over."""
+    moved = replace(
+        upload,
+        offset=offset,
+        length=upload.length if length is None else length,
+        expires_at=clock.now() + lifetime,
+    )
+    changed = connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload.id, uploads.c.state == OPEN)
+        .values(offset=moved.offset, length=moved.length, expires_at=moved.expires_at)
+    )
+    if not changed.rowcount:
+        raise NoSuchUpload
+    return moved
+
+
+def remember(connection: Connection, upload: Upload, said: Mapping[str, Any]) -> Upload:
+    """Let the door remember something else."""
+    connection.execute(update(uploads).where(uploads.c.id == upload.id).values(said=dict(said)))
+    return replace(upload, said=said)
+
+
+def complete_upload(connection: Connection, upload: Upload, stored: Stored, limits: Limits) -> FileEntry:
+    """Give the file its content, and close the upload.
+
+    Raises `NoSuchUpload`, what `Limits` say, and what keeps the file from getting this content.
+    """
+    _move(connection, upload, COMPLETE)
+    key = upload.key or ""
+    if upload.door == CONTENT:
+        attach_content(connection, upload.record_id, key, stored, limits)
+        return get_file(connection, upload.record_id, key)
+    check_expected(connection, upload.record_id, key, stored)
+    return put_file(connection, upload.record_id, key, stored, limits)
+
+
+def use_pieces(connection: Connection, pieces: Sequence[Upload]) -> None:
+    """Close the uploads that another one was put together of. Raises `NoSuchUpload`."""
+    for piece in pieces:
+        _move(connection, piece, COMPLETE)
+
+
+def _move(connection: Connection, upload: Upload, state: str) -> None:
+    going_on = update(uploads).where(uploads.c.id == upload.id, uploads.c.state == OPEN)
+    if not connection.execute(going_on.values(state=state)).rowcount:
+        raise NoSuchUpload
+
+
+def cancel_upload(connection: Connection, upload: Upload) -> None:
+    """Give an upload up; what it was is remembered until it expires."""
+    connection.execute(update(uploads).where(uploads.c.id == upload.id).values(state=CANCELLED))
+
+
+def forget_upload(connection: Connection, upload: Upload) -> None:
+    """Remove all memory of an upload."""
+    connection.execute(delete(uploads).where(uploads.c.id == upload.id))

@@ -1,0 +1,29 @@
+"""Scheduled work on unfinished uploads."""
+
+import logging
+from datetime import timedelta
+
+from baton.kernel import clock
+from baton.uploads.engine import Engine
+from baton.uploads.queries import known_uploads, list_expired
+
+log = logging.getLogger(__name__)
+
+
+def expire_uploads(engine: Engine, grace: timedelta) -> int:
+    """Give up uploads that nobody has gone on with, and remove bytes that no upload names; returns how many.
+
+    One that somebody is at work on stays, whatever the clock says.
+    """
+    with engine.database.read() as connection:
+        expired = list_expired(connection, clock.now())
+    for upload in expired:
+        engine.forget(upload)
+
+    def known(names: list[str]) -> set[str]:
+        with engine.database.read() as connection:
+            return known_uploads(connection, names)
+
+    removed = len(expired) + engine.staging.sweep(known, clock.now() - grace)
+    log.info("uploads expired", extra={"uploads": removed})
+    return removed
