@@ -15,3 +15,10 @@ class NoSuchFormat(Problem):
 
     status = 404
     title = "No such format"
+
+
+class NoSuchKernel(Problem):
+    """The version of DataCite's schema in the argument `kernel` is none of those that are written."""
+
+    status = 400
+    title = "No such kernel"

@@ -1,7 +1,8 @@
 """Every format in which a record is given out, and which of them a caller gets."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +10,10 @@ import orjson
 
 from baton.exports.accept import best
 from baton.exports.bibtex import bibtex
-from baton.exports.errors import NoSuchFormat, NotAcceptable
+from baton.exports.datacite import datacite_json
+from baton.exports.datacite_words import KERNELS
+from baton.exports.datacite_xml import datacite_xml
+from baton.exports.errors import NoSuchFormat, NoSuchKernel, NotAcceptable
 from baton.exports.rdm_json import rdm_json
 from baton.exports.schema_org import schema_org
 from baton.exports.ui_json import rdm_ui_json
@@ -18,6 +22,7 @@ from baton.exports.zenodo_json import zenodo_json
 from baton.records.record import Record
 
 JSON = "application/json"
+DATACITE_XML = "application/vnd.datacite.datacite+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,21 @@ class Format:
         return data.encode() if isinstance(data, str) else orjson.dumps(data)
 
 
+def _in_kernels(form: Format, write: Callable[..., dict[str, Any] | str]) -> Format:
+    """The format with an argument `kernel` for the versions of DataCite's schema."""
+
+    def asked(arguments: Mapping[str, str]) -> Format:
+        kernel = arguments.get("kernel")
+        if kernel is None:
+            return whole
+        if kernel not in KERNELS:
+            raise NoSuchKernel(f"`kernel` is one of {', '.join(KERNELS)}; not {kernel[:40]!r}.")
+        return replace(form, as_data=partial(write, kernel=kernel), variant=kernel)
+
+    whole = replace(form, asked=asked)
+    return whole
+
+
 # What `application/json` and no wish at all mean on records: the setting `records_json` says which.
 DEFAULTS = {
     "zenodo": Format("Zenodo JSON", JSON, zenodo_json, "json"),
@@ -58,10 +78,17 @@ FORMATS = {
     "rdm": Format("InvenioRDM JSON", "application/vnd.inveniordm.v1+json", rdm_ui_json, "json"),
     "zenodo": Format("Zenodo JSON", "application/vnd.zenodo.v1+json", zenodo_json, "json"),
     "json-ld": Format("JSON-LD (schema.org)", "application/ld+json", schema_org, "jsonld"),
+    "datacite-json": _in_kernels(
+        Format("DataCite JSON", "application/vnd.datacite.datacite+json", datacite_json, "json"), datacite_json
+    ),
+    "datacite-xml": _in_kernels(
+        Format("DataCite XML", DATACITE_XML, datacite_xml, "xml", (DATACITE_XML, "application/x-datacite+xml")),
+        datacite_xml,
+    ),
     "bibtex": Format("BibTeX", "application/x-bibtex", bibtex, "bib"),
 }
 # What Zenodo's addresses of old call them.
-ALIASES = {"hx": "bibtex"}
+ALIASES = {"hx": "bibtex", "dcite4": "datacite-xml"}
 _NEGOTIABLE = {
     name: served for served in FORMATS.values() for name in served.accepted_as or (served.media_type,) if name != JSON
 }

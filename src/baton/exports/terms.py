@@ -30,3 +30,9 @@ def prop(vocabulary: str, term_id: str, name: str) -> str | None:
     term = find(vocabulary, term_id)
     value = term.props.get(name) if term is not None else None
     return str(value) if value else None
+
+
+def language_tag(code: str) -> str | None:
+    """The tag of BCP 47 for a language of ISO 639-3: two letters where there are two."""
+    term = find("languages", code)
+    return str(term.props.get("alpha_2") or term.id) if term is not None else None
