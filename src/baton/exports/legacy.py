@@ -107,12 +107,13 @@ def _location(feature: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dates(dates: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [_date(one) for one in dates]
+    """Those that have a date already: the legacy schema takes none without."""
+    return [_date(one) for one in dates if one.get("date")]
 
 
 def _date(one: Mapping[str, Any]) -> dict[str, Any]:
     """An exact date has the same start and end, as the legacy schema writes it."""
-    start, _slash, end = one.get("date", "").partition("/")
+    start, _slash, end = one["date"].partition("/")
     shown = {"start": start, "end": end or start, "type": (one.get("type") or {}).get("id")}
     if one.get("description"):
         shown["description"] = one["description"]

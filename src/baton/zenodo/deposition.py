@@ -54,8 +54,8 @@ def _metadata(record: Record, policy: DoiPolicy) -> dict[str, Any]:
     kind, subtype = split_type((metadata.get("resource_type") or {}).get("id", ""))
     if kind:
         shown["upload_type"] = kind
-    if subtype:
-        shown[f"{kind}_type"] = subtype
+        if subtype:
+            shown[f"{kind}_type"] = subtype
     licence = licence_name(metadata.get("rights") or ())
     if licence:
         shown["license"] = licence
