@@ -16,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from starlette.testclient import TestClient
@@ -33,6 +34,10 @@ from baton.kernel.outbox import fan_out
 from baton.kernel.settings import Settings
 from baton.kernel.worker import run_until_idle
 from baton.reactions import REACTIONS
+
+# How long one example takes says nothing on a machine that is busy.
+hypothesis.settings.register_profile("baton", deadline=None)
+hypothesis.settings.load_profile("baton")
 
 SERVER = os.environ.get("BATON_TEST_DATABASE_URL", "")
 PASSWORD = "correct horse battery"
