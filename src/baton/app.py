@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from baton import __version__
 from baton.accounts.throttle import Throttle
 from baton.context import Context, Site
+from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import LocalRegistrar
@@ -64,6 +65,8 @@ def create_context(settings: Settings) -> Context:
         throttle=Throttle(),
         session_days=settings.session_days,
         sweep_after_hours=settings.sweep_after_hours,
+        dumps=Dumps(settings.data_dir / "dumps", settings.dumps_kept),
+        dump_hour=None if settings.dump_hour < 0 else settings.dump_hour,
     )
 
 

@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.access.rules import Action, may
-from baton.accounts.actor import ANONYMOUS, Actor, Credentials
+from baton.accounts.actor import Actor, Credentials
 from baton.accounts.commands import keep_session
 from baton.accounts.credentials import credentials_of, refuse_forgery
 from baton.accounts.queries import actor_of, identify
 from baton.accounts.throttle import Throttle
 from baton.exports.view import View
+from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
@@ -38,11 +39,10 @@ class Site:
     name: str
     records_json: str  # zenodo | rdm: what `application/json` means on records
 
-
-def public_view(site: Site, record: Record) -> View:
-    """What anybody sees of a record that everybody may read."""
-    may_read_files = may(ANONYMOUS, Action.READ_FILES, record)
-    return View(site.base_url, site.name, may_read_files=may_read_files, may_manage=False)
+    @property
+    def public_view(self) -> View:
+        """What anybody sees, of records whose files are as public as they are."""
+        return View(self.base_url, self.name, may_read_files=True, may_manage=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Context:
     throttle: Throttle
     session_days: int
     sweep_after_hours: int
+    dumps: Dumps
+    dump_hour: int | None  # UTC; none: no dumps are made
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from baton.accounts.events import (
 )
 from baton.accounts.mails import send_letter
 from baton.context import Context
-from baton.exports.view import View
 from baton.feeds.commands import note_changes
+from baton.feeds.jobs import is_due, make_dump
 from baton.files.compact import compact_versions
 from baton.files.compactions import queue_compactions
 from baton.files.jobs import sweep_contents
@@ -61,9 +61,8 @@ def render_records(context: Context, events: Sequence[Event]) -> None:
     """Serialize what has become public, and the version that it replaced, so that reading it is a look-up."""
     with context.database.read() as connection:
         found = load_states(connection, sorted(_numbers(events)))
-    view = View(context.site.base_url, context.site.name, may_read_files=True, may_manage=False)
     with context.database.write() as connection:
-        render(connection, found, rendered_formats(context.site.records_json), view)
+        render(connection, found, rendered_formats(context.site.records_json), context.site.public_view)
 
 
 def note_order(context: Context, events: Sequence[Event]) -> None:
@@ -148,6 +147,12 @@ def tidy_accounts(context: Context) -> None:
         remove_expired(connection)
 
 
+def dump(context: Context, is_over: Callable[[], bool]) -> None:
+    """Make tonight's dump, if it has not been made."""
+    if context.dump_hour is not None and is_due(context.dumps, context.database, context.dump_hour):
+        make_dump(context.dumps, context.database, context.site.public_view, is_over)
+
+
 INDEX: Reaction[Context] = Reaction(
     "index", index, ready=lambda context: context.search.can_write(), together=True, tireless=True
 )
@@ -180,4 +185,7 @@ JOBS: tuple[Job[Context], ...] = (
     Job("tidy accounts", timedelta(days=1), tidy_accounts),
 )
 
-ERRANDS: tuple[Errand[Context], ...] = (Errand("compact versions", timedelta(seconds=10), compact),)
+ERRANDS: tuple[Errand[Context], ...] = (
+    Errand("compact versions", timedelta(seconds=10), compact),
+    Errand("dump", timedelta(minutes=10), dump),
+)

@@ -1,6 +1,10 @@
 """Who looks at a record, and from where: all that an export knows besides the record itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from baton.access.rules import Action, may
+from baton.accounts.actor import ANONYMOUS
+from baton.records.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +15,8 @@ class View:
     site_name: str
     may_read_files: bool
     may_manage: bool
+
+
+def as_anybody_sees(view: View, record: Record) -> View:
+    """The view of this record, which everybody may read, that somebody has of whom nothing is known."""
+    return replace(view, may_read_files=may(ANONYMOUS, Action.READ_FILES, record), may_manage=False)

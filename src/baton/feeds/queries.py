@@ -9,6 +9,9 @@ from sqlalchemy import Connection, func, select
 from baton.feeds.models import changes
 from baton.records.models import records
 
+# What cursors of this list belong to.
+CHANGES = "changes"
+
 
 class Change(NamedTuple):
     """A version that became public, changed, or is public no more."""
@@ -34,6 +37,12 @@ def last_position(connection: Connection) -> int:
 def count_public(connection: Connection) -> int:
     """How many versions everybody may read."""
     return connection.execute(select(func.count()).select_from(changes).where(changes.c.is_public)).scalar_one()
+
+
+def public_after(connection: Connection, number: int, most: int) -> list[int]:
+    """The next `most` versions after `number` that were noted as public."""
+    found = select(changes.c.record_id).where(changes.c.record_id > number, changes.c.is_public)
+    return list(connection.execute(found.order_by(changes.c.record_id).limit(most)).scalars())
 
 
 class Stamped(NamedTuple):

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
 
     worker: bool = Field(True, description="Run the worker (outbox and scheduled jobs) inside the server.")
     sweep_after_hours: int = Field(24, ge=0, description="Age at which stored bytes that no file names are removed.")
+    dump_hour: int = Field(2, ge=-1, le=23, description="Hour (UTC) of the nightly dump of public metadata; -1: none.")
+    dumps_kept: int = Field(3, ge=1, description="How many dumps are kept.")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line to write.")
 

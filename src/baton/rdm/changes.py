@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from baton.access.rules import Action, may
 from baton.accounts.actor import ANONYMOUS
-from baton.context import CallerDep, Site, public_view
+from baton.context import CallerDep, Site
 from baton.exports.formats import DEFAULTS
-from baton.feeds.queries import Change, last_position, list_changes
+from baton.exports.view import as_anybody_sees
+from baton.feeds.queries import CHANGES, Change, last_position, list_changes
 from baton.kernel import cursors
 from baton.kernel.http import JsonResponse
 from baton.kernel.openapi import TEXT, answers, in_query, whole_number
@@ -21,7 +22,6 @@ from baton.records.record import Record
 
 router = APIRouter(tags=["Harvesting"])
 
-LIST = "changes"
 USUAL, MOST = 100, 1000
 PARAMETERS = {
     "cursor": (TEXT, "Where to go on, as the answer before has said; none: from the beginning."),
@@ -45,7 +45,7 @@ def show_changes(request: Request, call: CallerDep) -> Response:
     size = number_of(params, "size", USUAL, MOST)
     is_full = last_of(params, "full") in {"1", "true"}
     with call.context.database.read() as connection:
-        begin = cursors.unseal(LIST, given) if (given := last_of(params, "cursor")) else 0
+        begin = cursors.unseal(CHANGES, given) if (given := last_of(params, "cursor")) else 0
         end = last_position(connection)
         if begin > end:
             cursors.refuse(
@@ -56,7 +56,7 @@ def show_changes(request: Request, call: CallerDep) -> Response:
         public = {record.id: record for record in loaded if may(ANONYMOUS, Action.READ, record)}
         shown = [_shown(change, public.get(change.record_id), site, is_full=is_full) for change in found]
     last = found[-1].position if found else begin
-    cursor = cursors.seal(LIST, last)
+    cursor = cursors.seal(CHANGES, last)
     address = f"{site.base_url}/api/changes?size={size}{'&full=1' if is_full else ''}"
     links = {"self": f"{address}&cursor={given}" if given else address}
     if last < end:
@@ -83,5 +83,5 @@ def _shown(change: Change, record: Record | None, site: Site, *, is_full: bool) 
         },
     }
     if is_full:
-        shown["record"] = DEFAULTS[site.records_json].as_data(record, public_view(site, record))
+        shown["record"] = DEFAULTS[site.records_json].as_data(record, as_anybody_sees(site.public_view, record))
     return shown

@@ -1,5 +1,5 @@
 """All routes of the legacy dialect."""
 
-from baton.zenodo import buckets, deposition_files, depositions
+from baton.zenodo import buckets, deposition_files, depositions, exporter
 
-ROUTES = [route for part in (depositions, deposition_files, buckets) for route in part.router.routes]
+ROUTES = [route for part in (depositions, deposition_files, buckets, exporter) for route in part.router.routes]

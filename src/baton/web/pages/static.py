@@ -14,6 +14,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 # who want all of it are told where it is to be had at once.
 ROBOTS = """\
 # Welcome. You need not crawl to have everything:
+#   {site}/api/exporter   all public metadata in one file, made anew each night
 #   {site}/api/changes    what has changed since you were here, with a cursor
 #   {site}/sitemap.xml    every record, and when it changed last
 User-agent: *
