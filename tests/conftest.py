@@ -34,6 +34,7 @@ from baton.kernel.outbox import fan_out
 from baton.kernel.settings import Settings
 from baton.kernel.worker import run_until_idle
 from baton.reactions import REACTIONS
+from tests.radosgw import Gateway, gateway, missing_programs
 
 # How long one example takes says nothing on a machine that is busy.
 hypothesis.settings.register_profile("baton", deadline=None)
@@ -219,6 +220,16 @@ def _wait_for(server: Server, port: int) -> None:
 def server(start_server: Callable[..., Server]) -> Server:
     """One server for every test that asks for no special settings; they share its data."""
     return start_server()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Gateway]:
+    """A real S3 server, one for all test processes. Skipped only where its programs are not installed."""
+    if missing := missing_programs():
+        pytest.skip(f"not installed: {', '.join(missing)} (apt install ceph-mon ceph-osd radosgw ceph-common)")
+    base = tmp_path_factory.getbasetemp()
+    with gateway((base if worker_id == "master" else base.parent) / "radosgw") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -35,8 +35,8 @@ from baton.rdm.stored import StoredRecords
 from baton.rdm.upload_answers import UPLOAD_HEADERS
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.search.tantivy import TantivyBackend
-from baton.storage.folder import FolderStore
-from baton.storage.staging import Staging
+from baton.storage.places import open_staging, open_store
+from baton.storage.s3.address import Keys
 from baton.storage.versions.store import VersionedStore
 from baton.uploads.engine import Engine
 from baton.web import router as web
@@ -49,9 +49,9 @@ def create_context(settings: Settings) -> Context:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     migrate(database)
-    store = VersionedStore(FolderStore(settings.data_dir / "files"))
+    store = VersionedStore(open_store(settings.storage, Keys(*settings.s3_keys)))
     limits = Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files)
-    staging = Staging(settings.data_dir / "files" / "staged")
+    staging = open_staging(settings.storage, settings.data_dir / "files")
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,

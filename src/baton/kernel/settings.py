@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baton.kernel.mail import Server
@@ -20,7 +20,11 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("baton-data"), description="Folder of the embedded database, files, index and mails.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
-    storage_url: str = Field("", description="Where file contents live; empty means a folder in the data folder.")
+    s3_access_key: str = Field("", description="Who we are at S3; empty means `AWS_ACCESS_KEY_ID`.")
+    s3_secret_key: str = Field("", description="The secret of that; empty means `AWS_SECRET_ACCESS_KEY`.")
+    storage_url: str = Field(
+        "", description="Where file contents live: a path, or `s3://bucket/prefix`; empty: a folder in the data folder."
+    )
     search_url: str = Field("", description="Search backend; empty means the embedded index in the data folder.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -62,7 +66,20 @@ class Settings(BaseSettings):
             Server.parse(url)
         return url
 
-    @field_validator("storage_url", "search_url")
+    @field_validator("storage_url")
+    @classmethod
+    def _is_a_store(cls, url: str, info: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"", "file", "s3"}:
+            message = "it is a path, file:///path or s3://bucket/prefix"
+            raise ValueError(message)
+        given = (info.data.get("s3_access_key"), os.environ.get("AWS_ACCESS_KEY_ID"), parts.username)
+        if parts.scheme == "s3" and not any(given):
+            message = "S3 needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            raise ValueError(message)
+        return url
+
+    @field_validator("search_url")
     @classmethod
     def _is_embedded(cls, url: str) -> str:
         if url:
@@ -77,6 +94,20 @@ class Settings(BaseSettings):
             return self.site_url.rstrip("/")
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
         return f"http://{host}:{self.port}"
+
+    @property
+    def storage(self) -> str:
+        """The address of the store in force."""
+        return self.storage_url or str(self.data_dir / "files")
+
+    @property
+    def s3_keys(self) -> tuple[str, str, str]:
+        """Access key, secret and session token for S3, ours or those that every program for S3 takes."""
+        if self.s3_access_key:
+            return self.s3_access_key, self.s3_secret_key, ""
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        access, secret, session = (os.environ.get(name, "") for name in names)
+        return access, secret, session
 
     @property
     def sender(self) -> str:

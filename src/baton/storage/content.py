@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
 
+# Names that a sweep asks about at once.
+ASKED_AT_ONCE = 500
+
 Known = Callable[[list[str]], set[str]]
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z]+(-[a-z]+)*")
 # What else lies beside the kinds of notes.
-_NO_KINDS = {"objects", "incoming", "lock"}
+_NO_KINDS = {"objects", "incoming", "removed", "staged", "lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Writer(Protocol):
 
 
 class Handle(Protocol):
-    """An open content; stays readable when the content is deleted meanwhile."""
+    """An open content."""
 
     @property
     def size(self) -> int: ...

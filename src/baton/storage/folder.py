@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Self
 
 from baton.kernel.ids import new_uuid
-from baton.storage.content import Known, Stored, Swept, content_path, is_name, note_path
+from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
 from baton.storage.errors import ContentMissing
 from baton.storage.trouble import as_problems
@@ -26,8 +26,6 @@ from baton.storage.trouble import as_problems
 SHARDS = [f"{number:02x}" for number in range(256)]
 # Bytes after which the system is asked to begin writing them to the disk, so that little is left to wait for.
 WRITE_BACK = 8 << 20
-# Names that a sweep asks about at once.
-ASKED_AT_ONCE = 500
 
 
 def _nothing(_names: list[str]) -> set[str]:
