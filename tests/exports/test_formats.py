@@ -68,7 +68,7 @@ def test_the_most_wanted_is_served(accept: str, media_type: str) -> None:
     [
         "text/html",
         "application/pdf",
-        "application/marcxml+xml",
+        "application/x-latex",
         "*/*;q=0",
         "application/json;q=0",
         "application/json;q=2",

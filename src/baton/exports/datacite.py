@@ -11,6 +11,7 @@ from baton.exports import datacite_words as words
 from baton.exports.datacite_places import geo_locations, older_geo_location
 from baton.exports.datacite_related import related_identifiers, related_items
 from baton.exports.dates import year
+from baton.exports.openaire import access_right
 from baton.exports.people import name_of
 from baton.exports.plain_text import plain_text
 from baton.exports.terms import in_english, language_tag, prop, title
@@ -26,13 +27,6 @@ SCHEME_URIS = {
     "isni": "https://isni.org",
     "gnd": "https://d-nb.info/gnd",
     "ror": "https://ror.org",
-}
-# Status of access -> address and words that OpenAIRE and its harvesters look for among the rights.
-ACCESS_RIGHTS = {
-    "open": ("info:eu-repo/semantics/openAccess", "Open Access"),
-    "embargoed": ("info:eu-repo/semantics/embargoedAccess", "Embargoed Access"),
-    "restricted": ("info:eu-repo/semantics/restrictedAccess", "Restricted Access"),
-    "metadata-only": ("info:eu-repo/semantics/closedAccess", "Closed Access"),
 }
 
 _Document = dict[str, Any]
@@ -265,7 +259,7 @@ def _rights(record: Record) -> list[_Document]:
     found = [_right(one) for one in metadata.get("rights") or ()]
     if metadata.get("copyright"):
         found.append({"rights": plain_text(metadata["copyright"])})
-    address, in_words = ACCESS_RIGHTS[record.access_status]
+    address, in_words = access_right(record)
     return [*found, {"rights": in_words, "rightsUri": address}]
 
 

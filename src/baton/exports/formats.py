@@ -13,11 +13,16 @@ from baton.exports.bibtex import bibtex
 from baton.exports.datacite import datacite_json
 from baton.exports.datacite_words import KERNELS
 from baton.exports.datacite_xml import datacite_xml
+from baton.exports.dcat import dcat
+from baton.exports.dublin_core import dublin_core
 from baton.exports.errors import NoSuchFormat, NoSuchKernel, NotAcceptable
+from baton.exports.marcxml import NAMESPACE as MARC
+from baton.exports.marcxml import marcxml
 from baton.exports.rdm_json import rdm_json
 from baton.exports.schema_org import schema_org
 from baton.exports.ui_json import rdm_ui_json
 from baton.exports.view import View
+from baton.exports.xml import collection
 from baton.exports.zenodo_json import zenodo_json
 from baton.records.record import Record
 
@@ -82,13 +87,23 @@ FORMATS = {
         Format("DataCite JSON", "application/vnd.datacite.datacite+json", datacite_json, "json"), datacite_json
     ),
     "datacite-xml": _in_kernels(
-        Format("DataCite XML", DATACITE_XML, datacite_xml, "xml", (DATACITE_XML, "application/x-datacite+xml")),
+        Format(
+            "DataCite XML",
+            DATACITE_XML,
+            datacite_xml,
+            "xml",
+            (DATACITE_XML, "application/x-datacite+xml"),
+            join=collection,
+        ),
         datacite_xml,
     ),
+    "dublincore": Format("Dublin Core", "application/x-dc+xml", dublin_core, "xml", join=collection),
+    "marcxml": Format("MARCXML", "application/marcxml+xml", marcxml, "xml", join=partial(collection, namespace=MARC)),
+    "dcat-ap": Format("DCAT-AP", "application/dcat+xml", dcat, "xml", join=collection),
     "bibtex": Format("BibTeX", "application/x-bibtex", bibtex, "bib"),
 }
 # What Zenodo's addresses of old call them.
-ALIASES = {"hx": "bibtex", "dcite4": "datacite-xml"}
+ALIASES = {"hx": "bibtex", "dcite4": "datacite-xml", "xd": "dublincore", "xm": "marcxml", "dcat": "dcat-ap"}
 _NEGOTIABLE = {
     name: served for served in FORMATS.values() for name in served.accepted_as or (served.media_type,) if name != JSON
 }

@@ -1,7 +1,7 @@
 """XML as text: one function for an element. What XML 1.0 cannot hold is left out (its production 2, `Char`)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NewType
 
 Xml = NewType("Xml", str)
@@ -36,3 +36,9 @@ def wrapped(name: str, children: Iterable[Xml | None]) -> Xml | None:
     """The element around these, or nothing around nothing."""
     found = [child for child in children if child]
     return element(name, found) if found else None
+
+
+def collection(documents: Sequence[str], namespace: str | None = None) -> str:
+    """Several documents that begin with `DECLARATION` as one."""
+    inside = [Xml(document.removeprefix(DECLARATION)) for document in documents]
+    return DECLARATION + element("collection", inside, {"xmlns": namespace})
