@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from baton.files.entry import FileEntry
+from baton.files.entry import FileEntry, Totals
 from baton.records.record import Body, Record
 
 WORDS = 200_000
@@ -120,7 +120,8 @@ class Corpus:
             updated_at=moment,
             published_at=moment,
             body=self.body(dice, doi),
-            files=self.files(dice, number, moment),
+            files=(files := self.files(dice, number, moment)),
+            totals=Totals.of(files),
         )
 
     def body(self, dice: random.Random, doi: str) -> Body:

@@ -92,6 +92,11 @@ def _insert(connection: sqlite3.Connection, batch: list[Record]) -> None:
             for place, f in enumerate(r.files)
         ],
     )
+    connection.executemany(
+        "INSERT INTO file_totals (record_id, file_count, byte_count, next_position) VALUES (?, ?, 0, ?)"
+        " ON CONFLICT DO NOTHING",
+        [(r.id, len(r.files), len(r.files)) for r in batch if r.files],
+    )
 
 
 def _moment(record: Record) -> str:

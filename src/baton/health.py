@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from baton.context import Context
 from baton.files.compactions import list_failed, list_objects, list_recipes, objects_to_stay
+from baton.files.queries import wrong_totals
 from baton.kernel import outbox
 from baton.kernel.errors import Problem
 from baton.kernel.migrations import is_current
@@ -91,10 +92,7 @@ def examine(context: Context) -> Iterator[Finding]:
     if parts["database"] != "ok":
         return
     with context.database.read() as connection:
-        for work in works_out_of_step(connection):
-            yield Finding("database", f"Work {work} does not point at its newest version.", "Please report this.")
-        for number, key in files_without_content(connection):
-            yield Finding("database", f"File {key!r} of record {number} is published and has no content.", _RESTORE)
+        yield from _rows(connection)
         if parts["storage"] == "ok":
             yield from _contents(context, connection)
         waiting = outbox.backlog(connection)
@@ -134,6 +132,15 @@ def _fault_of_recipe(context: Context, connection: Connection, sha256: str, size
     if not objects_to_stay(connection, names).issuperset(names):
         return "names objects that the database does not know"
     return None
+
+
+def _rows(connection: Connection) -> Iterator[Finding]:
+    for work in works_out_of_step(connection):
+        yield Finding("database", f"Work {work} does not point at its newest version.", "Please report this.")
+    for number, key in files_without_content(connection):
+        yield Finding("database", f"File {key!r} of record {number} is published and has no content.", _RESTORE)
+    for number in wrong_totals(connection):
+        yield Finding("database", f"Record {number} has miscounted its files.", "Please report this.")
 
 
 def _index(context: Context) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from baton.exports.view import View
-from baton.files.entry import FileEntry
+from baton.files.entry import FileEntry, Totals
 from baton.records.record import Body, Record
 
 BASE = "https://data.example.org"
@@ -75,7 +75,8 @@ def make_record(body: Body, **changes: Any) -> Record:
         "body": body,
         "files": (file_entry(), file_entry("paper.pdf", mimetype="application/pdf", size=1000)),
     }
-    return Record(**{**values, **changes})
+    files = changes.get("files", values["files"])
+    return Record(**{**values, "totals": Totals.of(files), **changes})
 
 
 def make_draft(body: Body, **changes: Any) -> Record:

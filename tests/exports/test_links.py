@@ -38,7 +38,7 @@ def values_of_links(shown: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("record", [full_record(), minimal_record(), empty_draft(), hostile_record()])
 def test_every_link_is_an_absolute_url(record: Record) -> None:
-    answers = [zenodo_json(record, OWNER), rdm_json(record, OWNER), files_json(record, OWNER)]
+    answers = [zenodo_json(record, OWNER), rdm_json(record, OWNER), files_json(record, record.files, OWNER)]
     found = list(values_of_links(answers))
     assert found
     for value in found:

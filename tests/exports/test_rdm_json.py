@@ -197,7 +197,7 @@ def test_an_embargo_is_shown_with_its_status() -> None:
 
 
 def test_file_lists_have_every_member_that_clients_read() -> None:
-    listed = files_json(full_record(), EVERYBODY)
+    listed = files_json(full_record(), full_record().files, EVERYBODY)
     assert listed["links"] == {
         "self": f"{BASE}/api/records/124/files",
         "archive": f"{BASE}/api/records/124/files-archive",

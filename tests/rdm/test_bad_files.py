@@ -85,8 +85,8 @@ def test_what_is_said_about_a_file_cannot_be_so_deep_that_it_cannot_be_shown(ali
 
 def test_more_files_than_a_record_may_have_are_refused_together(alice: TestClient) -> None:
     files = f"/api/records/{make_draft(alice)}/draft/files"
-    told = refused(alice.post(files, json=[{"key": f"{number}.txt"} for number in range(101)]))
-    assert "at most 100 files" in told["message"]
+    told = refused(alice.post(files, json=[{"key": f"{number}.txt"} for number in range(100_001)]))
+    assert "at most 100,000 files" in told["message"]
     assert alice.get(files).json()["entries"] == []
 
 

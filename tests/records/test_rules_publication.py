@@ -31,7 +31,8 @@ def make_file(key: str = "a.csv", status: str = "completed") -> FileEntry:
 
 def missing(raw: dict[str, Any], *files: FileEntry) -> dict[str, FieldError]:
     body = check_here(raw).body
-    errors = missing_for_publication(body, files, TERMS, today=TODAY, own_prefix=OWN_PREFIX)
+    waiting = [file.key for file in files if file.status != "completed"]
+    errors = missing_for_publication(body, bool(files), waiting, TERMS, today=TODAY, own_prefix=OWN_PREFIX)
     return {error.field: error for error in errors}
 
 

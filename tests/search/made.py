@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from baton.files.entry import FileEntry
+from baton.files.entry import NO_FILES, FileEntry, Totals
 from baton.records.record import Record
 from baton.search.backend import Backend, SearchRequest
 from baton.search.query import parse
@@ -70,8 +70,10 @@ def make_record(number: int, **changes: Any) -> Record:
             "files": {"enabled": True, "default_preview": None, "order": []},
         },
         files=(),
+        totals=NO_FILES,
     )
-    return replace(record, **changes)
+    files = changes.get("files", ())
+    return replace(record, totals=Totals.of(files), **changes)
 
 
 def make_draft(number: int, **changes: Any) -> Record:

@@ -168,7 +168,7 @@ def test_a_published_file_is_downloaded_from_the_record() -> None:
 
 def test_a_file_that_has_not_arrived_is_not_listed() -> None:
     draft = make_draft(make_body(), files=(pending_file(), file_entry("here.txt", size=0)))
-    listed = [(file["filename"], file["filesize"]) for file in deposition_files_json(draft, OWNER)]
+    listed = [(file["filename"], file["filesize"]) for file in deposition_files_json(draft, draft.files, OWNER)]
     assert listed == [("here.txt", 0)]
 
 

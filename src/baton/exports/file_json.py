@@ -1,5 +1,6 @@
 """File lists in the RDM dialect: the answers of `/files` and `/draft/files`, the same for every `Accept`."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from baton.exports.links import file_links, files_url
@@ -45,16 +46,20 @@ def file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:
     return answer
 
 
-def files_json(record: Record, view: View) -> dict[str, Any]:
-    """The whole list. The caller must already have been allowed to read files."""
+def files_json(
+    record: Record, entries: Sequence[FileEntry], view: View, neighbours: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The list, or a page of it with the addresses of its neighbours. The caller was already allowed to read files."""
     files = files_url(record, view.base_url)
     settings = record.body["files"]
     return {
         "enabled": settings["enabled"],
-        "entries": [file_json(record, entry, view) for entry in record.files],
+        "count": record.totals.count,
+        "total_bytes": record.totals.bytes,
+        "entries": [file_json(record, entry, view) for entry in entries],
         "default_preview": settings.get("default_preview"),
         "order": settings.get("order") or [],
-        "links": {"self": files, "archive": f"{files}-archive"},
+        "links": {"self": files, "archive": f"{files}-archive", **(neighbours or {})},
     }
 
 
@@ -68,8 +73,8 @@ def embedded_files(record: Record, view: View) -> dict[str, Any]:
         "enabled": settings["enabled"],
         "order": settings.get("order") or [],
         "default_preview": settings.get("default_preview"),
-        "count": len(record.files),
-        "total_bytes": sum(entry.size or 0 for entry in record.files),
+        "count": record.totals.count,
+        "total_bytes": record.totals.bytes,
         "entries": {entry.key: _embedded(entry, files) for entry in record.files},
     }
 

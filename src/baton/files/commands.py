@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
 from baton.files.mediatypes import guess_media_type
-from baton.files.models import contents, file_parts, files
-from baton.files.queries import BYTES_BESIDE, get_file, get_parts, list_files, others_of
+from baton.files.models import contents, file_parts, file_totals, files
+from baton.files.queries import get_file, get_parts, others_of
 from baton.files.rules import (
     Declared,
     Limits,
@@ -24,7 +24,6 @@ from baton.files.rules import (
     check_metadata,
     check_new_size,
     lookup_key,
-    normal_key,
     parse_checksum,
 )
 from baton.kernel import clock
@@ -36,9 +35,14 @@ PENDING = "pending"
 COMPLETED = "completed"
 
 # With `record_id` and `key`, made once: building a statement costs as much as running it.
-_EXPECTED = select(files.c.id, files.c.status, files.c.expected, BYTES_BESIDE.scalar_subquery().label("others")).where(
+_EXPECTED = select(files.c.id, files.c.expected).where(
     files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key")
 )
+_MORE = {
+    "file_count": file_totals.c.file_count + bindparam("more_files"),
+    "byte_count": file_totals.c.byte_count + bindparam("more_bytes"),
+    "next_position": file_totals.c.next_position + bindparam("added"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +76,16 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
         declared = Declared(check_new_size(entry.size), parse_checksum(entry.checksum) if entry.checksum else {})
         limits.check_size(declared.size or 0, size)
         size += declared.size or 0
-        position = others.last_position + 1 + len(rows)
         if entry.parts is not None:
             Parts(declared.size or 0, entry.parts, entry.part_size).check()
         said = {"expected": asdict(declared), "parts": entry.parts, "part_size": entry.part_size}
         metadata = check_metadata(entry.metadata)
-        rows.append({**_new_row(record_id, key, position), **said, "metadata": metadata})
+        rows.append({**_new_row(record_id, key, others.next_position + len(rows)), **said, "metadata": metadata})
     # Not `.values(rows)`, which would be compiled anew each time.
     statement = _insert(connection, files).on_conflict_do_nothing().returning(files.c.key)
     if taken := set(keys) - set(connection.execute(statement, rows).scalars()):
         raise FileExists(f'There is a file "{min(taken)}" already. Delete it first, or choose another name.')
+    _count(connection, record_id, len(rows), 0)
 
 
 def attach_content(connection: Connection, record_id: int, key: str, stored: Stored, limits: Limits) -> None:
@@ -94,7 +98,8 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     row = connection.execute(_EXPECTED, {"record_id": record_id, "key": key}).first()
     if row is None:
         raise NoSuchFile(key)
-    limits.check_size(stored.size, int(row.others))
+    others = others_of(connection, record_id, key)
+    limits.check_size(stored.size, others.bytes)
     _check(Declared(**row.expected), stored)
     _remember(connection, stored)
     changed = connection.execute(
@@ -104,6 +109,7 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     )
     if not changed.rowcount:
         raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
+    _count(connection, record_id, 0, stored.size - (others.own or 0))
 
 
 def check_expected(connection: Connection, record_id: int, key: str, stored: Stored) -> None:
@@ -162,7 +168,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, l
     limits.check_size(stored.size, others.bytes)
     _remember(connection, stored)
     row = {
-        **_new_row(record_id, key, others.last_position + 1),
+        **_new_row(record_id, key, others.next_position),
         "expected": asdict(Declared()),
         "sha256": stored.sha256,
         "status": COMPLETED,
@@ -177,6 +183,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, l
         )
         .returning(files.c.id, files.c.created_at, files.c.metadata)
     ).one()
+    _count(connection, record_id, int(others.own is None), stored.size - (others.own or 0))
     return FileEntry(
         id=kept.id,
         key=key,
@@ -202,50 +209,42 @@ def update_metadata(connection: Connection, record_id: int, key: str, metadata: 
     return replace(entry, metadata=metadata, updated_at=now)
 
 
-def reorder(connection: Connection, record_id: int, keys: Sequence[str]) -> None:
-    """Put the named files first, in this order; the others follow as they were. Unknown names are passed over."""
-    places = {normal_key(key): place for place, key in enumerate(keys)}
-    entries = list_files(connection, record_id)
-    ordered = sorted(entries, key=lambda entry: places.get(entry.key, len(places)))
-    if not ordered:
-        return
-    connection.execute(
-        update(files).where(files.c.id == bindparam("file_id")).values(position=bindparam("place")),
-        [{"file_id": entry.id, "place": place} for place, entry in enumerate(ordered)],
-    )
-
-
 def delete_file(connection: Connection, record_id: int, key: str) -> None:
     """Take a file off the record. Raises `NoSuchFile`."""
-    gone = connection.execute(delete(files).where(files.c.record_id == record_id, files.c.key == lookup_key(key)))
-    if not gone.rowcount:
+    others = others_of(connection, record_id, key := lookup_key(key))
+    if others.own is None:
         raise NoSuchFile(key)
+    connection.execute(delete(files).where(files.c.record_id == record_id, files.c.key == key))
+    _count(connection, record_id, -1, -others.own)
 
 
 def delete_all(connection: Connection, record_id: int) -> int:
     """Take all files off the record; returns how many there were."""
+    connection.execute(delete(file_totals).where(file_totals.c.record_id == record_id))
     return connection.execute(delete(files).where(files.c.record_id == record_id)).rowcount
 
 
 def import_files(connection: Connection, from_record_id: int, to_record_id: int) -> int:
     """Give a record without files the complete files of another; the bytes are shared. Returns how many."""
     rows = connection.execute(
-        select(files.c.key, files.c.sha256, files.c.metadata, files.c.position)
+        select(files.c.key, files.c.sha256, files.c.metadata, contents.c.size)
+        .select_from(files.join(contents))
         .where(files.c.record_id == from_record_id, files.c.status == COMPLETED)
         .order_by(files.c.position, files.c.key)
     ).all()
     copies = [
         {
-            **_new_row(to_record_id, row.key, row.position),
+            **_new_row(to_record_id, row.key, position),
             "status": COMPLETED,
             "sha256": row.sha256,
             "expected": asdict(Declared()),
             "metadata": row.metadata,
         }
-        for row in rows
+        for position, row in enumerate(rows)
     ]
     if copies:
         connection.execute(insert(files), copies)
+        _count(connection, to_record_id, len(copies), sum(row.size for row in rows))
     return len(copies)
 
 
@@ -259,6 +258,17 @@ def forget_contents(connection: Connection, older_than: datetime) -> int:
     connection.execute(delete(file_parts).where(file_parts.c.file_id.in_(complete)))
     unnamed = and_(*(~exists().where(table.c.sha256 == contents.c.sha256) for table in (files, file_parts)))
     return connection.execute(delete(contents).where(contents.c.created_at < older_than, unnamed)).rowcount
+
+
+def _count(connection: Connection, record_id: int, more_files: int, more_bytes: int) -> None:
+    """Bring the totals of a record up to date; `more_files` and `more_bytes` may be negative."""
+    added = max(more_files, 0)
+    first = {"record_id": record_id, "file_count": more_files, "byte_count": more_bytes, "next_position": added}
+    more = {"more_files": more_files, "more_bytes": more_bytes, "added": added}
+    statement = _insert(connection, file_totals).on_conflict_do_update(
+        index_elements=[file_totals.c.record_id], set_=_MORE
+    )
+    connection.execute(statement, {**first, **more})
 
 
 def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:

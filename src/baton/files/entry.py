@@ -1,9 +1,9 @@
 """One name in a record's file list, as everything above sees it. Plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,19 @@ class FileEntry:
     metadata: Mapping[str, Any] | None = None
     parts: int | None = None  # how many, when the content comes in parts
     part_size: int | None = None  # bytes of every part but the last, if that was announced
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many files a record has, complete or not, and their bytes together."""
+
+    count: int
+    bytes: int
+
+    @classmethod
+    def of(cls, entries: Sequence[FileEntry]) -> Self:
+        """Of a list that is whole."""
+        return cls(len(entries), sum(entry.size or 0 for entry in entries))
+
+
+NO_FILES = Totals(0, 0)

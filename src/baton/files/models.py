@@ -14,12 +14,15 @@ contents = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
+# By code points on every database, so that a folder is a range of names.
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+
 files = Table(
     "files",
     metadata,
     Column("id", String(36), primary_key=True),  # UUID: `file_id` on the wire
     Column("record_id", BigInteger, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", Key, nullable=False),
     Column("status", String(20), nullable=False),  # pending | completed
     Column("sha256", String(64), ForeignKey("contents.sha256")),  # null until content has arrived
     Column("expected", Json, nullable=False),  # what init declared: size, checksum
@@ -34,6 +37,20 @@ files = Table(
     UniqueConstraint("record_id", "key"),
 )
 Index("ix_files_sha256", files.c.sha256)
+Index("ix_files_place", files.c.record_id, files.c.position, files.c.key)
+
+# What the files of a record are together, so that the hundred-thousandth upload costs no more than the first. No row:
+# the record never had a file.
+file_totals = Table(
+    "file_totals",
+    metadata,
+    Column(
+        "record_id", BigInteger, ForeignKey("records.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("file_count", Integer, nullable=False),
+    Column("byte_count", BigInteger, nullable=False),
+    Column("next_position", Integer, nullable=False),  # where the next new file goes: behind all that were there
+)
 
 # Parts that have come of a file that is not yet complete; left over ones of complete files are swept.
 file_parts = Table(

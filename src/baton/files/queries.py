@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
 
-from baton.files.entry import FileEntry
+from baton.files.entry import NO_FILES, FileEntry, Totals
 from baton.files.errors import NoContent, NoSuchFile
-from baton.files.models import contents, file_parts, files
+from baton.files.models import contents, file_parts, file_totals, files
 from baton.files.pieces import ContentSlice
-from baton.files.rules import Parts, lookup_key
+from baton.files.rules import Parts, lookup_key, normal_key
 from baton.kernel.errors import InvalidInput
 
 # After the record, what a `FileEntry` is made of, in its order.
@@ -31,58 +31,86 @@ _ENTRIES: Select[Any] = select(
     files.c.parts,
     files.c.part_size,
 ).select_from(files.outerjoin(contents))
+_WIDTH = len(_ENTRIES.selected_columns)
 
 _OF_RECORD = _ENTRIES.where(files.c.record_id == bindparam("record_id")).order_by(files.c.position, files.c.key)
 _ONE = _ENTRIES.where(files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key"))
+_BY_ID = _ENTRIES.where(files.c.record_id == bindparam("record_id"), files.c.id == bindparam("id"))
 
-_TOTALS = (
-    select(func.count().label("file_count"), func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
+# Files that come with a record; who wants more of a longer list asks for its pages.
+EMBEDDED = 1000
+_WITH_TOTALS = _ENTRIES.add_columns(file_totals.c.file_count, file_totals.c.byte_count).join(
+    file_totals, file_totals.c.record_id == files.c.record_id
+)
+_FIRST = (
+    _WITH_TOTALS.where(files.c.record_id == bindparam("record_id"))
+    .order_by(files.c.position, files.c.key)
+    .limit(EMBEDDED)
+)
+
+# With `record_id` and `key`: what the record has, and the bytes of the file itself.
+_OTHERS = select(
+    file_totals.c.file_count,
+    file_totals.c.byte_count,
+    file_totals.c.next_position,
+    select(func.coalesce(contents.c.size, 0))
     .select_from(files.outerjoin(contents))
-    .where(files.c.record_id == bindparam("record_id"))
+    .where(files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key"))
+    .scalar_subquery()
+    .label("own"),
+).where(file_totals.c.record_id == bindparam("record_id"))
+
+_TOTALS = select(file_totals.c.file_count, file_totals.c.byte_count).where(
+    file_totals.c.record_id == bindparam("record_id")
 )
 
-# With `record_id` and `key`: what the record has beside the file.
-BYTES_BESIDE = (
-    select(func.coalesce(func.sum(contents.c.size), 0).label("byte_count"))
-    .select_from(files.outerjoin(contents))
-    .where(files.c.record_id == bindparam("record_id"), files.c.key != bindparam("key"))
-)
-_BESIDE = BYTES_BESIDE.add_columns(
-    func.count().label("file_count"), func.coalesce(func.max(files.c.position), -1).label("last_position")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How many files a record has, complete or not, and their bytes together."""
-
-    count: int
-    bytes: int
+# The first files of a record, and what all are together.
+Listed = tuple[tuple[FileEntry, ...], Totals]
+NONE_LISTED: Listed = ((), NO_FILES)
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
     """What a record has beside one file."""
 
-    count: int
-    bytes: int
-    last_position: int
+    count: int = 0
+    bytes: int = 0
+    next_position: int = 0  # behind all that there were
+    own: int | None = None  # bytes of the file itself, as far as they have come; `None` when there is no such file
 
 
 def list_files(connection: Connection, record_id: int) -> tuple[FileEntry, ...]:
-    """The files of one record or draft, complete or not, in their order."""
+    """All files of one record or draft, complete or not, in their order: for those who can bear 100,000 of them."""
     return tuple(map(_entry, connection.execute(_OF_RECORD, {"record_id": record_id})))
 
 
-def files_of_many(connection: Connection, record_ids: Sequence[int]) -> dict[int, tuple[FileEntry, ...]]:
-    """The files of many records in one statement; records without files are left out."""
+def first_files(connection: Connection, record_id: int) -> Listed:
+    """The first `EMBEDDED` files of one record or draft, complete or not, in their order."""
+    rows = connection.execute(_FIRST, {"record_id": record_id}).all()
+    if not rows:
+        return NONE_LISTED
+    return tuple(map(_entry, rows)), Totals(rows[0].file_count, rows[0].byte_count)
+
+
+def page_of_files(connection: Connection, record_id: int, *, page: int, size: int) -> tuple[FileEntry, ...]:
+    """One page of the files of a record or draft, in the order of their upload; pages count from 1."""
+    rows = _OF_RECORD.limit(size).offset((page - 1) * size)
+    return tuple(map(_entry, connection.execute(rows, {"record_id": record_id})))
+
+
+def files_of_many(connection: Connection, record_ids: Sequence[int]) -> dict[int, Listed]:
+    """The first files of many records, in one statement; those without are left out."""
     if not record_ids:
         return {}
+    place = func.row_number().over(partition_by=files.c.record_id, order_by=(files.c.position, files.c.key))
+    numbered = _WITH_TOTALS.add_columns(place.label("place")).where(files.c.record_id.in_(record_ids)).subquery()
+    rows = select(numbered).where(numbered.c.place <= EMBEDDED).order_by(numbered.c.record_id, numbered.c.place)
     found: dict[int, list[FileEntry]] = {}
-    rows = _ENTRIES.where(files.c.record_id.in_(record_ids)).order_by(files.c.record_id, files.c.position, files.c.key)
+    totals: dict[int, Totals] = {}
     for row in connection.execute(rows):
         found.setdefault(row.record_id, []).append(_entry(row))
-    return {record_id: tuple(entries) for record_id, entries in found.items()}
+        totals[row.record_id] = Totals(row.file_count, row.byte_count)
+    return {record_id: (tuple(entries), totals[record_id]) for record_id, entries in found.items()}
 
 
 def get_file(connection: Connection, record_id: int, key: str) -> FileEntry:
@@ -91,6 +119,20 @@ def get_file(connection: Connection, record_id: int, key: str) -> FileEntry:
     if row is None:
         raise NoSuchFile(key)
     return _entry(row)
+
+
+def get_file_by_id(connection: Connection, record_id: int, file_id: str) -> FileEntry:
+    """One file of a record by its `file_id`. Raises `NoSuchFile`."""
+    row = connection.execute(_BY_ID, {"record_id": record_id, "id": lookup_key(file_id)}).first()
+    if row is None:
+        raise NoSuchFile(file_id)
+    return _entry(row)
+
+
+def files_named(connection: Connection, record_id: int, keys: Sequence[str]) -> tuple[FileEntry, ...]:
+    """Those of the named files that there are, in the order of their upload."""
+    rows = _ENTRIES.where(files.c.record_id == record_id, files.c.key.in_(list(map(normal_key, keys))))
+    return tuple(map(_entry, connection.execute(rows.order_by(files.c.position, files.c.key))))
 
 
 def get_parts(connection: Connection, record_id: int, key: str) -> Parts:
@@ -125,14 +167,47 @@ def list_parts(connection: Connection, record_id: int, key: str) -> tuple[Conten
 
 def totals(connection: Connection, record_id: int) -> Totals:
     """How much a record holds: what `Limits` are asked about."""
-    row = connection.execute(_TOTALS, {"record_id": record_id}).one()
-    return Totals(row.file_count, int(row.byte_count))
+    row = connection.execute(_TOTALS, {"record_id": record_id}).first()
+    return NO_FILES if row is None else Totals(row.file_count, row.byte_count)
+
+
+def unfinished(connection: Connection, record_id: int, most: int) -> list[str]:
+    """The names of up to `most` files of a record that still wait for their content or their commit."""
+    waiting = select(files.c.key).where(files.c.record_id == record_id, files.c.status != "completed")
+    return list(connection.execute(waiting.order_by(files.c.position, files.c.key).limit(most)).scalars())
+
+
+def wrong_totals(connection: Connection) -> list[int]:
+    """Records whose totals are not those of their files: there should be none."""
+    real = (
+        select(
+            files.c.record_id, func.count().label("count"), func.coalesce(func.sum(contents.c.size), 0).label("bytes")
+        )
+        .select_from(files.outerjoin(contents))
+        .group_by(files.c.record_id)
+        .subquery()
+    )
+    counted = select(file_totals.c.record_id).select_from(
+        file_totals.outerjoin(real, real.c.record_id == file_totals.c.record_id)
+    )
+    wrong = counted.where(
+        or_(
+            func.coalesce(real.c.count, 0) != file_totals.c.file_count,
+            func.coalesce(real.c.bytes, 0) != file_totals.c.byte_count,
+        )
+    )
+    uncounted = select(real.c.record_id).where(
+        ~select(file_totals.c.record_id).where(file_totals.c.record_id == real.c.record_id).exists()
+    )
+    return sorted(connection.execute(wrong.union(uncounted)).scalars())
 
 
 def others_of(connection: Connection, record_id: int, key: str) -> Others:
-    """What the record has beside the file `key`."""
-    row = connection.execute(_BESIDE, {"record_id": record_id, "key": key}).one()
-    return Others(row.file_count, int(row.byte_count), row.last_position)
+    """What the record has beside the file `key`: what that one must fit beside."""
+    row = connection.execute(_OTHERS, {"record_id": record_id, "key": lookup_key(key)}).first()
+    if row is None:
+        return Others()
+    return Others(row.file_count - (row.own is not None), row.byte_count - (row.own or 0), row.next_position, row.own)
 
 
 def list_incomplete(connection: Connection) -> list[tuple[int, str]]:
@@ -148,5 +223,5 @@ def referenced(connection: Connection, sha256s: Sequence[str]) -> set[str]:
 
 
 def _entry(row: Row[Any]) -> FileEntry:
-    columns: tuple[Any, ...] = row[1:]
+    columns: tuple[Any, ...] = row[1:_WIDTH]  # totals may follow
     return FileEntry(*columns)

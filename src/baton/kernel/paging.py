@@ -1,6 +1,6 @@
 """Pages of lists: their numbers in query strings, and the addresses of their neighbours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -42,3 +42,8 @@ def neighbours(address: str, given: Iterable[tuple[str, str]], *, page: int, siz
         pages["next"] = page + 1
     kept = [(name, value) for name, value in given if name not in {"page", "size", "access_token"}]
     return {name: f"{address}?{urlencode([*kept, ('size', size), ('page', number)])}" for name, number in pages.items()}
+
+
+def link_header(addresses: Mapping[str, str]) -> str:
+    """Addresses by their relation as a `Link` header (RFC 8288)."""
+    return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in addresses.items())

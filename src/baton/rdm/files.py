@@ -15,16 +15,29 @@ from baton.files.commands import NewFile
 from baton.files.download import archive_response, content_response
 from baton.files.errors import NoContent
 from baton.files.join import joined
-from baton.files.queries import get_file, get_parts, list_parts
+from baton.files.queries import (
+    EMBEDDED,
+    files_named,
+    get_file,
+    get_parts,
+    list_files,
+    list_parts,
+    others_of,
+    page_of_files,
+)
 from baton.files.rules import Parts, declared
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonBody, JsonResponse
+from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import answers, downloads, streams
+from baton.kernel.paging import neighbours, number_of
 from baton.rdm.schemas import FileInput, FileJson, FilesJson
 from baton.records import queries
 from baton.records.record import Record
 from baton.storage.content import Stored
+
+MOST_LISTED = 10_000  # files on one page
 
 router = APIRouter(prefix="/api/records/{record_id}", tags=["Files"], dependencies=[NOT_FORGED])
 
@@ -90,7 +103,7 @@ def list_draft_files(call: CallerDep, record_id: int) -> Response:
     """The files of a draft, complete or not."""
     with call.read() as tx:
         draft = queries.get_draft(tx.connection, tx.actor, record_id)
-        return JsonResponse(files_json(draft, tx.view(draft)))
+        return _listed(call, tx, draft)
 
 
 @router.post(
@@ -107,7 +120,11 @@ def init_files(call: CallerDep, record_id: int, body: JsonBody) -> Response:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.init_files(tx.connection, draft.id, entries, call.context.limits)
         draft = queries.get_draft(tx.connection, tx.actor, record_id)
-        return JsonResponse(files_json(draft, tx.view(draft)), 201)
+        # Of a long list only what is new: whoever announces files one by one would get all of it each time.
+        shown = draft.files
+        if not draft.lists_all_files:
+            shown = files_named(tx.connection, draft.id, [entry.key for entry in entries])
+        return JsonResponse(files_json(draft, shown, tx.view(draft)), 201)
 
 
 @router.delete("/draft/files", operation_id="delete_files", status_code=204, responses=answers(204, None, 403, 404))
@@ -143,7 +160,7 @@ def _others(call: Call, record_id: int, key: str) -> int:
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         entry = get_file(tx.connection, draft.id, key)
-        return sum(other.size or 0 for other in draft.files if other.id != entry.id)
+        return others_of(tx.connection, draft.id, entry.key).bytes
 
 
 def _attach(call: Call, record_id: int, key: str, stored: Stored) -> Response:
@@ -258,15 +275,34 @@ def delete_file(call: CallerDep, record_id: int, key: str) -> Response:
 def get_draft_archive(request: Request, call: CallerDep, record_id: int) -> Response:
     """All complete files of a draft in one ZIP."""
     with call.read() as tx:
-        return _archive(request, call, queries.get_draft(tx.connection, tx.actor, record_id), is_public=False)
+        draft = queries.get_draft(tx.connection, tx.actor, record_id)
+        return _archive(request, call, tx, draft, is_public=False)
 
 
 @router.get("/files", operation_id="list_files", responses=answers(200, FilesJson, 403, 404))
-def list_files(call: CallerDep, record_id: int) -> Response:
+def list_record_files(call: CallerDep, record_id: int) -> Response:
     """The files of a published record."""
     with call.read() as tx:
         record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
-        return JsonResponse(files_json(record, tx.view(record)))
+        return _listed(call, tx, record)
+
+
+def _listed(call: Call, tx: Transaction, record: Record) -> Response:
+    """The files of a record: all of a list that is not long, or the page that was asked for."""
+    given = call.request.query_params
+    if not {"page", "size"} & given.keys():
+        links = {} if record.lists_all_files else {"next": _page(call, record, 1, EMBEDDED)["next"]}
+        return JsonResponse(files_json(record, record.files, tx.view(record), links))
+    size = number_of(given, "size", EMBEDDED, MOST_LISTED)
+    page = number_of(given, "page", 1, LARGEST_ID // size)
+    entries = page_of_files(tx.connection, record.id, page=page, size=size)
+    return JsonResponse(files_json(record, entries, tx.view(record), _page(call, record, page, size)))
+
+
+def _page(call: Call, record: Record, page: int, size: int) -> dict[str, str]:
+    address = f"{call.context.site.base_url}{call.request.url.path}"
+    given = call.request.query_params.multi_items()
+    return neighbours(address, given, page=page, size=size, total=record.totals.count)
 
 
 @router.get("/files-archive", operation_id="get_archive", responses=downloads(), response_class=Response)
@@ -274,15 +310,16 @@ def get_archive(request: Request, call: CallerDep, record_id: int) -> Response:
     """All files of a published record in one ZIP; can be resumed by `Range`."""
     with call.read() as tx:
         record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
-        return _archive(request, call, record, is_public=record.files_access == "public")
+        return _archive(request, call, tx, record, is_public=record.files_access == "public")
 
 
-def _archive(request: Request, call: Call, record: Record, *, is_public: bool) -> Response:
-    if not record.files:
+def _archive(request: Request, call: Call, tx: Transaction, record: Record, *, is_public: bool) -> Response:
+    files = record.files if record.lists_all_files else list_files(tx.connection, record.id)
+    if not files:
         raise NoContent("There are no files here.")
     modified = record.published_at or record.updated_at
     name = f"{record.id}.zip"
-    return archive_response(request, call.context.store, record.files, name, modified, is_public=is_public)
+    return archive_response(request, call.context.store, files, name, modified, is_public=is_public)
 
 
 @router.get("/files/{key:path}/content", operation_id="get_content", responses=downloads(), response_class=Response)

@@ -173,7 +173,7 @@ def import_files(call: CallerDep, record_id: int) -> Response:
     """Give the draft of a new version the files of the version before, without copying their bytes."""
     with call.write() as tx:
         record = versions.import_files(tx.connection, tx.actor, record_id)
-        return JsonResponse(files_json(record, tx.view(record)), 201)
+        return JsonResponse(files_json(record, record.files, tx.view(record)), 201)
 
 
 @router.get(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, false, func, or
 from baton.access.rules import Action, may, require
 from baton.accounts.actor import ANONYMOUS, Actor
 from baton.files.entry import FileEntry
-from baton.files.queries import files_of_many, get_file, list_files, list_incomplete
+from baton.files.queries import NONE_LISTED, files_of_many, first_files, get_file, list_incomplete
 from baton.identifiers.queries import find_target
 from baton.kernel.ids import LARGEST_ID
 from baton.records.errors import FilesDisabled, FilesLocked, NoDraft, NoSuchRecord
@@ -53,7 +53,7 @@ def get_record(connection: Connection, actor: Actor, number: int) -> Record:
         row = _one(connection, _ONE_PUBLISHED, latest_of_work(connection, number) or 0)
     if row is None:
         raise NoSuchRecord(number)
-    record = as_record(row, list_files(connection, row.id))
+    record = as_record(row, *first_files(connection, row.id))
     require(actor, Action.READ, record)
     return record
 
@@ -70,7 +70,7 @@ def get_record_file(connection: Connection, actor: Actor, number: int, key: str)
     row = _one(connection, _ONE_PUBLISHED, number)
     if row is None:
         raise NoSuchRecord(number)
-    require(actor, Action.READ_FILES, as_record(row, ()))
+    require(actor, Action.READ_FILES, as_record(row))
     entry = get_file(connection, number, key)
     return as_record(row, (entry,)), entry
 
@@ -78,7 +78,7 @@ def get_record_file(connection: Connection, actor: Actor, number: int, key: str)
 def get_draft_file(connection: Connection, actor: Actor, number: int, key: str) -> tuple[Record, FileEntry]:
     """One file of a draft, and the draft without its other files."""
     state = get_state(connection, number)
-    require(actor, Action.READ_DRAFT, as_draft(state, ()))
+    require(actor, Action.READ_DRAFT, as_draft(state))
     if state.draft_body is None:
         raise NoDraft(number)
     entry = get_file(connection, number, key)
@@ -88,7 +88,7 @@ def get_draft_file(connection: Connection, actor: Actor, number: int, key: str) 
 def get_draft(connection: Connection, actor: Actor, number: int, action: Action = Action.READ_DRAFT) -> Record:
     """The open draft of one version, for somebody who may do `action` with it."""
     state = get_state(connection, number)
-    draft = as_draft(state, list_files(connection, number))
+    draft = as_draft(state, *first_files(connection, number))
     require(actor, action, draft)
     if state.draft_body is None:
         raise NoDraft(number)
@@ -98,8 +98,8 @@ def get_draft(connection: Connection, actor: Actor, number: int, action: Action 
 def get_draft_or_record(connection: Connection, actor: Actor, number: int) -> Record:
     """The open draft if there is one, else the published state: what the legacy dialect calls a deposition."""
     state = get_state(connection, number)
-    files = list_files(connection, number)
-    record = as_draft(state, files) if state.draft_body is not None else as_record(state, files)
+    files = first_files(connection, number)
+    record = as_draft(state, *files) if state.draft_body is not None else as_record(state, *files)
     require(actor, Action.READ_DRAFT, record)
     return record
 
@@ -108,7 +108,7 @@ def get_bucket(connection: Connection, actor: Actor, bucket_id: str) -> Record:
     """What the legacy bucket address means: the draft for its owner, the published state for others."""
     number = record_of_bucket(connection, bucket_id)
     state = get_state(connection, number)
-    if state.published_at is None or may(actor, Action.READ_DRAFT, as_draft(state, ())):
+    if state.published_at is None or may(actor, Action.READ_DRAFT, as_draft(state)):
         return get_draft_or_record(connection, actor, number)
     return get_record_with_files(connection, actor, number)
 
@@ -167,16 +167,16 @@ def list_versions(connection: Connection, actor: Actor, number: int) -> list[Rec
         )
     ).all()
     files = files_of_many(connection, [row.id for row in rows])
-    found = [as_record(row, files.get(row.id, ())) for row in rows]
+    found = [as_record(row, *files.get(row.id, NONE_LISTED)) for row in rows]
     if not found:
-        require(actor, Action.READ_DRAFT, as_draft(state, ()))
+        require(actor, Action.READ_DRAFT, as_draft(state))
     return [record for record in found if may_read(actor, record)]
 
 
 def versions_of(connection: Connection, actor: Actor, work_id: int) -> list[Record]:
     """As `list_versions`, in one statement: for lists that show no files, because these records have none."""
     rows = connection.execute(_VERSIONS, {"work_id": work_id})
-    return [record for row in rows if may_read(actor, record := as_record(row, ()))]
+    return [record for row in rows if may_read(actor, record := as_record(row))]
 
 
 def newest_public(connection: Connection, number: int) -> Record | None:
@@ -211,9 +211,9 @@ def load_many(connection: Connection, keys: Sequence[tuple[int, bool]]) -> list[
         if row is None:
             continue
         if wants_draft and row.draft_body is not None:
-            found.append(as_draft(row, files.get(number, ())))
+            found.append(as_draft(row, *files.get(number, NONE_LISTED)))
         elif not wants_draft and row.published_at is not None:
-            found.append(as_record(row, files.get(number, ())))
+            found.append(as_record(row, *files.get(number, NONE_LISTED)))
     return found
 
 
@@ -223,9 +223,9 @@ def load_states(connection: Connection, ids: Iterable[int]) -> list[Record]:
 
 
 def get_fillable_draft(connection: Connection, actor: Actor, number: int) -> Record:
-    """A draft whose files may still change, its row locked against a publication in the same moment."""
+    """A draft whose files may still change, without them; locked against a publication in the same moment."""
     state = get_state(connection, number, lock=True)
-    draft = as_draft(state, list_files(connection, number))
+    draft = as_draft(state)
     require(actor, Action.UPDATE_DRAFT, draft)
     if draft.is_published:
         raise FilesLocked

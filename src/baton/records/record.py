@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict
 
-from baton.files.entry import FileEntry
-from baton.files.errors import NoSuchFile
-from baton.files.rules import lookup_key
+from baton.files.entry import FileEntry, Totals
 
 
 class Body(TypedDict):
@@ -42,7 +40,12 @@ class Record:
     updated_at: datetime
     published_at: datetime | None
     body: Body
-    files: tuple[FileEntry, ...]
+    files: tuple[FileEntry, ...]  # all, or of a long list the first
+    totals: Totals  # of all files
+
+    @property
+    def lists_all_files(self) -> bool:
+        return self.totals.count == len(self.files)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -80,17 +83,3 @@ class Record:
         if self.record_access == "restricted" or self.files_access == "restricted":
             return "restricted"
         return "open" if self.body["files"]["enabled"] else "metadata-only"
-
-    def file_by_key(self, key: str) -> FileEntry:
-        """The file of this name. Raises `NoSuchFile`."""
-        for entry in self.files:
-            if entry.key == lookup_key(key):
-                return entry
-        raise NoSuchFile(key)
-
-    def file_by_id(self, file_id: str) -> FileEntry:
-        """The file with this `file_id`. Raises `NoSuchFile`."""
-        for entry in self.files:
-            if entry.id == file_id:
-                return entry
-        raise NoSuchFile(file_id)

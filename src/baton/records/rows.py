@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from baton.files.entry import FileEntry
+from baton.files.entry import NO_FILES, FileEntry, Totals
 from baton.records.record import Body, Record
 
 
-def as_record(row: Row[Any], files: tuple[FileEntry, ...]) -> Record:
+def as_record(row: Row[Any], files: tuple[FileEntry, ...] = (), totals: Totals = NO_FILES) -> Record:
     """The published state of a version."""
     return Record(
         id=row.id,
@@ -27,10 +27,11 @@ def as_record(row: Row[Any], files: tuple[FileEntry, ...]) -> Record:
         published_at=row.published_at,
         body=row.body,
         files=_in_order(files, row.body),
+        totals=totals,
     )
 
 
-def as_draft(row: Row[Any], files: tuple[FileEntry, ...]) -> Record:
+def as_draft(row: Row[Any], files: tuple[FileEntry, ...] = (), totals: Totals = NO_FILES) -> Record:
     """The open draft of a version; of a row without one, what rules need to know of its owner and state."""
     body: Body = row.draft_body or row.body
     return Record(
@@ -50,6 +51,7 @@ def as_draft(row: Row[Any], files: tuple[FileEntry, ...]) -> Record:
         published_at=row.published_at,
         body=body,
         files=_in_order(files, body),
+        totals=totals,
     )
 
 

@@ -3,21 +3,31 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from baton.files.entry import FileEntry
 from baton.kernel.errors import FieldError
 from baton.records.metadata.check import check
 from baton.records.record import Body
 from baton.vocabularies.term import Term
 
+NAMED = 5  # files that a message lists
+
 
 def missing_for_publication(
-    body: Body, files: Sequence[FileEntry], terms: Mapping[tuple[str, str], Term], *, today: date, own_prefix: str
+    body: Body,
+    has_files: bool,
+    unfinished: Sequence[str],
+    terms: Mapping[tuple[str, str], Term],
+    *,
+    today: date,
+    own_prefix: str,
 ) -> tuple[FieldError, ...]:
-    """Everything the depositor must still do, all at once: what the lenient check tells, and what is missing."""
+    """Everything the depositor must still do, all at once: what the lenient check tells, and what is missing.
+
+    `unfinished` names files that are not complete; more than `NAMED` are not needed.
+    """
     return (
         *check(body, terms, today=today, own_prefix=own_prefix).errors,
         *_missing_publisher(body),
-        *_missing_files(body, files),
+        *_missing_files(body, has_files, unfinished),
     )
 
 
@@ -29,21 +39,17 @@ def _missing_publisher(body: Body) -> Sequence[FieldError]:
     return (FieldError("metadata.publisher", message, "required"),)
 
 
-def _missing_files(body: Body, files: Sequence[FileEntry]) -> Sequence[FieldError]:
+def _missing_files(body: Body, has_files: bool, unfinished: Sequence[str]) -> Sequence[FieldError]:
     if not body["files"]["enabled"]:
         return ()
-    if not files:
+    if not has_files:
         message = "Missing uploaded files. To disable files for this record please mark it as metadata-only."
         return (FieldError("files.enabled", message, "required"),)
-    unfinished = [file.key for file in files if file.status != "completed"]
     if not unfinished:
         return ()
-    names = ", ".join(unfinished[:_NAMED]) + (" and more" if len(unfinished) > _NAMED else "")
+    names = ", ".join(unfinished[:NAMED]) + (" and more" if len(unfinished) > NAMED else "")
     message = f"Not all files are uploaded: {names}. Finish or delete them."
     return (FieldError("files", message, "incomplete"),)
-
-
-_NAMED = 5  # files that a message lists
 
 
 def next_version_body(body: Body, today: date) -> Body:

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from baton.files.entry import FileEntry
+from baton.files.entry import NO_FILES, FileEntry
 from baton.records.record import Record
 from baton.search.analysis import LONGEST_KEYWORD, keyword, plain, words
 from baton.search.dates import LOW_BITS, Bounds, day_bounds, milliseconds
@@ -233,9 +233,10 @@ def _visible_files(record: Record) -> list[FileEntry]:
 
 def _files(record: Record) -> Document:
     entries = _visible_files(record)
+    totals = record.totals if entries else NO_FILES
     return {
-        "file_count": len(entries) or None,
-        "total_bytes": sum(entry.size or 0 for entry in entries) or None,
+        "file_count": totals.count or None,
+        "total_bytes": totals.bytes or None,
         "file_type": sorted({_extension(entry.key) for entry in entries} - {""}),
     }
 

@@ -8,10 +8,13 @@ from starlette.responses import Response
 from baton.context import NOT_FORGED, Call, CallerDep
 from baton.files import commands
 from baton.files.download import content_response
+from baton.files.queries import EMBEDDED, get_file, others_of, page_of_files
 from baton.files.rules import check_key, declared
 from baton.files.upload import receive
 from baton.kernel.http import JsonResponse
+from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import answers, downloads, streams
+from baton.kernel.paging import link_header, neighbours, number_of
 from baton.records import queries
 from baton.storage.content import Stored
 from baton.zenodo.deposition import bucket_file_json
@@ -22,13 +25,18 @@ router = APIRouter(prefix="/api/files/{bucket_id}", tags=["Buckets"], dependenci
 
 @router.get("", operation_id="list_bucket", responses=answers(200, BucketJson, 403, 404))
 def list_bucket(call: CallerDep, bucket_id: str) -> Response:
-    """The files of a deposition or record."""
+    """The files of a deposition or record; further pages of a long list are in the `Link` header."""
     with call.read() as tx:
         record = queries.get_bucket(tx.connection, tx.actor, bucket_id)
-        shown = [bucket_file_json(record, entry, tx.view(record)) for entry in record.files if entry.md5]
-        return JsonResponse(
-            {"id": bucket_id, "locked": record.is_published, "size": sum(f["size"] for f in shown), "contents": shown}
-        )
+        given = call.request.query_params
+        size = number_of(given, "size", EMBEDDED, EMBEDDED)
+        page = number_of(given, "page", 1, LARGEST_ID // size)
+        entries = page_of_files(tx.connection, record.id, page=page, size=size)
+        address = f"{call.context.site.base_url}{call.request.url.path}"
+        pages = neighbours(address, given.multi_items(), page=page, size=size, total=record.totals.count)
+        shown = [bucket_file_json(record, entry, tx.view(record)) for entry in entries if entry.md5]
+        body = {"id": bucket_id, "locked": record.is_published, "size": record.totals.bytes, "contents": shown}
+        return JsonResponse(body, headers={"Link": link_header(pages)})
 
 
 @router.put(
@@ -56,7 +64,7 @@ def _others(call: Call, bucket_id: str, key: str) -> int:
     """What the other files of the bucket take; and whether this one may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, queries.record_of_bucket(tx.connection, bucket_id))
-        return sum(entry.size or 0 for entry in draft.files if entry.key != key)
+        return others_of(tx.connection, draft.id, key).bytes
 
 
 def _put(call: Call, bucket_id: str, key: str, stored: Stored) -> Response:
@@ -72,7 +80,9 @@ def get_bucket_file(request: Request, call: CallerDep, bucket_id: str, key: str)
     with call.read() as tx:
         record = queries.get_bucket(tx.connection, tx.actor, bucket_id)
         is_public = not record.is_draft and record.files_access == "public"
-        return content_response(request, call.context.store, record.file_by_key(key), is_public=is_public)
+        return content_response(
+            request, call.context.store, get_file(tx.connection, record.id, key), is_public=is_public
+        )
 
 
 @router.delete(

@@ -1,5 +1,6 @@
 """Depositions, their files and buckets in the JSON of Zenodo's legacy deposit API."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +37,7 @@ def deposition_json(record: Record, view: View, policy: DoiPolicy) -> dict[str, 
         "state": state(record),
         "submitted": record.is_published,
         "metadata": _metadata(record, policy),
-        "files": deposition_files_json(record, view) if view.may_read_files else [],
+        "files": deposition_files_json(record, record.files, view) if view.may_read_files else [],
         "links": _links(record, view.base_url),
     }
     # Clients take a DOI up here for a published one; a reserved one is in `metadata`.
@@ -101,9 +102,9 @@ def _deposit_url(record: Record, base_url: str) -> str:
     return f"{base_url}/api/deposit/depositions/{record.id}"
 
 
-def deposition_files_json(record: Record, view: View) -> list[dict[str, Any]]:
-    """The bare list of `/files`; what has not arrived yet is not in it."""
-    return [deposition_file_json(record, entry, view) for entry in record.files if entry.md5 is not None]
+def deposition_files_json(record: Record, entries: Sequence[FileEntry], view: View) -> list[dict[str, Any]]:
+    """Some files of a deposition as a bare list; what has not arrived yet is not in it."""
+    return [deposition_file_json(record, entry, view) for entry in entries if entry.md5 is not None]
 
 
 def deposition_file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:

@@ -13,11 +13,14 @@ from starlette.types import Message, Receive
 from baton.context import NOT_FORGED, Call, CallerDep
 from baton.files import commands
 from baton.files.errors import UploadInterrupted
+from baton.files.queries import EMBEDDED, get_file_by_id, others_of, page_of_files
 from baton.files.rules import Limits, check_key
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonResponse, announced_length
+from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import answers, streams
+from baton.kernel.paging import link_header, neighbours, number_of
 from baton.records import queries
 from baton.storage.content import Stored
 from baton.storage.trouble import as_problems
@@ -39,10 +42,18 @@ _FORM = {
 
 @router.get("", operation_id="list_deposition_files", responses=answers(200, list[DepositionFileJson], 403, 404))
 def list_deposition_files(call: CallerDep, deposition_id: int) -> Response:
-    """The files of a deposition, as a bare list."""
+    """The files of a deposition, as a bare list; further pages of a long one are in the `Link` header."""
     with call.read() as tx:
         record = queries.get_draft_or_record(tx.connection, tx.actor, deposition_id)
-        return JsonResponse(deposition_files_json(record, tx.view(record)))
+        given = call.request.query_params
+        size = number_of(given, "size", EMBEDDED, EMBEDDED)
+        page = number_of(given, "page", 1, LARGEST_ID // size)
+        entries = page_of_files(tx.connection, record.id, page=page, size=size)
+        address = f"{call.context.site.base_url}{call.request.url.path}"
+        pages = neighbours(address, given.multi_items(), page=page, size=size, total=record.totals.count)
+        return JsonResponse(
+            deposition_files_json(record, entries, tx.view(record)), headers={"Link": link_header(pages)}
+        )
 
 
 @router.post(
@@ -54,7 +65,7 @@ def list_deposition_files(call: CallerDep, deposition_id: int) -> Response:
 )
 async def upload_deposition_file(request: Request, call: CallerDep, deposition_id: int) -> Response:
     """Upload one file in a form with the parts `name` and `file`."""
-    others = await run_in_threadpool(_others, call, deposition_id)
+    await run_in_threadpool(_require_fillable, call, deposition_id)
     limits = call.context.limits
     async with _form(request, limits) as form:
         upload, name = form.get("file"), form.get("name")
@@ -62,10 +73,11 @@ async def upload_deposition_file(request: Request, call: CallerDep, deposition_i
             message = "Send the file in a form part called `file`."
             raise InvalidInput(message, errors=[FieldError("file", message, "required")])
         key = check_key(str(name or upload.filename or ""))
+        others = await run_in_threadpool(_others, call, deposition_id, key)
         async with receive(
             _pieces(upload),
             call.context.store,
-            check_size=lambda size: limits.check_size(size, sum(others.values()) - others.get(key, 0)),
+            check_size=lambda size: limits.check_size(size, others),
         ) as stored:
             return await run_in_threadpool(_put, call, deposition_id, key, stored)
 
@@ -103,11 +115,16 @@ async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _others(call: Call, deposition_id: int) -> dict[str, int]:
-    """The sizes of the files that are there; and whether another may come at all, before its bytes flow."""
+def _require_fillable(call: Call, deposition_id: int) -> None:
+    """Whether a file may come at all, before its bytes flow."""
     with call.read() as tx:
-        draft = queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
-        return {entry.key: entry.size or 0 for entry in draft.files}
+        queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
+
+
+def _others(call: Call, deposition_id: int, key: str) -> int:
+    """What the other files of the deposition take."""
+    with call.read() as tx:
+        return others_of(tx.connection, deposition_id, key).bytes
 
 
 def _put(call: Call, deposition_id: int, key: str, stored: Stored) -> Response:
@@ -122,7 +139,9 @@ def get_deposition_file(call: CallerDep, deposition_id: int, file_id: str) -> Re
     """One file of a deposition."""
     with call.read() as tx:
         record = queries.get_draft_or_record(tx.connection, tx.actor, deposition_id)
-        return JsonResponse(deposition_file_json(record, record.file_by_id(file_id), tx.view(record)))
+        return JsonResponse(
+            deposition_file_json(record, get_file_by_id(tx.connection, record.id, file_id), tx.view(record))
+        )
 
 
 @router.delete(
@@ -132,5 +151,5 @@ def delete_deposition_file(call: CallerDep, deposition_id: int, file_id: str) ->
     """Take one file off a deposition."""
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
-        commands.delete_file(tx.connection, draft.id, draft.file_by_id(file_id).key)
+        commands.delete_file(tx.connection, draft.id, get_file_by_id(tx.connection, draft.id, file_id).key)
         return Response(status_code=204)

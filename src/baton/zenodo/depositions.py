@@ -12,7 +12,7 @@ from baton.kernel import clock
 from baton.kernel.errors import InvalidInput, ValidationFailed
 from baton.kernel.http import JsonBody, JsonResponse
 from baton.kernel.openapi import TEXT, answers, in_query, takes, whole_number
-from baton.kernel.paging import neighbours
+from baton.kernel.paging import link_header, neighbours
 from baton.records import queries
 from baton.records.commands import drafts, versions
 from baton.records.commands.drafts import Saved
@@ -88,7 +88,7 @@ def list_depositions(call: CallerDep) -> Response:
     with call.read() as tx:
         found = queries.load_many(tx.connection, result.hits)
         shown = [deposition_json(record, tx.view(record), call.context.dois) for record in found]
-        return JsonResponse(shown, headers={"Link": ", ".join(f'<{url}>; rel="{rel}"' for rel, url in pages.items())})
+        return JsonResponse(shown, headers={"Link": link_header(pages)})
 
 
 @router.post(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from baton.access.rules import Action, require
 from baton.accounts.actor import WRITE, Actor
 from baton.accounts.rules import require_login
-from baton.files.queries import list_files
+from baton.files.queries import first_files
 from baton.identifiers import commands as identifiers
 from baton.identifiers.policy import DoiPolicy
 from baton.kernel import clock, outbox
@@ -44,7 +44,7 @@ def create_draft(connection: Connection, actor: Actor, policy: DoiPolicy, raw: o
     body, error = settle_doi(connection, policy, number, None, False, checked.body)
     insert_version(connection, number, work_id, 1, body)
     outbox.emit(connection, DraftSaved(number), actor_id=owner_id)
-    return Saved(as_draft(get_state(connection, number), ()), (*checked.errors, error) if error else checked.errors)
+    return Saved(as_draft(get_state(connection, number)), (*checked.errors, error) if error else checked.errors)
 
 
 def insert_version(connection: Connection, number: int, work_id: int, version_index: int, body: Body) -> None:
@@ -137,13 +137,13 @@ def write_draft(connection: Connection, actor: Actor, state: State, body: Body) 
         .values(revision=state.draft_revision + 1, body=body, updated_at=clock.now())
     )
     outbox.emit(connection, DraftSaved(state.id), actor_id=actor.user_id)
-    return as_draft(get_state(connection, state.id), list_files(connection, state.id))
+    return as_draft(get_state(connection, state.id), *first_files(connection, state.id))
 
 
 def draft_state(connection: Connection, actor: Actor, number: int, action: Action) -> State:
     """The locked row of a version whose open draft the caller may do `action` with."""
     state = get_state(connection, number, lock=True)
-    require(actor, action, as_draft(state, ()))
+    require(actor, action, as_draft(state))
     if state.draft_body is None:
         raise NoDraft(number)
     return state
@@ -152,12 +152,12 @@ def draft_state(connection: Connection, actor: Actor, number: int, action: Actio
 def edit(connection: Connection, actor: Actor, number: int) -> Record:
     """Open a draft of a published version; if one is open already, that one."""
     state = get_state(connection, number, lock=True)
-    require(actor, Action.EDIT, as_draft(state, ()))
+    require(actor, Action.EDIT, as_draft(state))
     if state.draft_body is None:
         insert_draft(connection, number, state.body)
         outbox.emit(connection, DraftSaved(number), actor_id=actor.user_id)
         state = get_state(connection, number)
-    return as_draft(state, list_files(connection, number))
+    return as_draft(state, *first_files(connection, number))
 
 
 def discard(connection: Connection, actor: Actor, number: int) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, update
 
 from baton.access.rules import Action
 from baton.accounts.actor import Actor
-from baton.files.queries import list_files
+from baton.files.queries import first_files, unfinished
 from baton.identifiers import commands as identifiers
 from baton.identifiers.policy import DoiPolicy
 from baton.kernel import clock, outbox
@@ -23,14 +23,15 @@ from baton.vocabularies.queries import find_many
 def publish(connection: Connection, actor: Actor, policy: DoiPolicy, number: int) -> Record:
     """Make the draft the public state of its version. Raises `ValidationFailed` with everything still missing."""
     state = draft_state(connection, actor, number, Action.PUBLISH)
-    files = list_files(connection, number)
+    files, totals = first_files(connection, number)
+    waiting = unfinished(connection, number, rules.NAMED + 1)
     terms = find_many(connection, terms_in(state.draft_body))
     if missing := rules.missing_for_publication(
-        state.draft_body, files, terms, today=clock.today(), own_prefix=policy.prefix
+        state.draft_body, bool(files), waiting, terms, today=clock.today(), own_prefix=policy.prefix
     ):
         raise ValidationFailed(missing)
     body = assign_doi(connection, policy, state, state.draft_body)
-    _move_draft(connection, state, as_draft(state, files), body)
+    _move_draft(connection, state, as_draft(state), body)
     if state.published_at is None:
         _move_latest(connection, state)
     outbox.emit(
@@ -38,7 +39,7 @@ def publish(connection: Connection, actor: Actor, policy: DoiPolicy, number: int
         RecordPublished(number, state.work_id, state.revision + 1, _replaced(state)),
         actor_id=actor.user_id,
     )
-    return as_record(get_state(connection, number), files)
+    return as_record(get_state(connection, number), files, totals)
 
 
 def assign_doi(connection: Connection, policy: DoiPolicy, state: State, body: Body) -> Body:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, func, select
 from baton.access.rules import Action, require
 from baton.accounts.actor import Actor
 from baton.files import commands as files
-from baton.files.queries import list_files
+from baton.files.queries import first_files, totals
 from baton.kernel import clock, outbox
 from baton.kernel.ids import next_record_id
 from baton.records import rules
@@ -24,13 +24,13 @@ def new_version(connection: Connection, actor: Actor, number: int) -> Record:
     It begins as the newest published version without its files, date, version label and DOI.
     """
     state = get_state(connection, number, lock=True)
-    require(actor, Action.NEW_VERSION, as_draft(state, ()))
+    require(actor, Action.NEW_VERSION, as_draft(state))
     if state.latest_id is None:
         raise NothingToVersion(number)
     open_id = open_version_of(connection, state.work_id)
     if open_id is None:
         open_id = _open_version(connection, actor, state.work_id, state.latest_id)
-    return as_draft(get_state(connection, open_id), list_files(connection, open_id))
+    return as_draft(get_state(connection, open_id), *first_files(connection, open_id))
 
 
 def _open_version(connection: Connection, actor: Actor, work_id: int, latest_id: int) -> int:
@@ -47,7 +47,7 @@ def _open_version(connection: Connection, actor: Actor, work_id: int, latest_id:
 def new_version_with_files(connection: Connection, actor: Actor, number: int) -> Record:
     """As `new_version`, and with the files of the version before, if it had any."""
     draft = new_version(connection, actor, number)
-    if draft.latest_id is None or not (draft.files or list_files(connection, draft.latest_id)):
+    if draft.latest_id is None or not (draft.files or totals(connection, draft.latest_id).count):
         return draft
     return import_files(connection, actor, draft.id)
 
@@ -60,10 +60,10 @@ def import_files(connection: Connection, actor: Actor, number: int) -> Record:
     body: Body = state.draft_body
     if not body["files"]["enabled"]:
         raise CannotImportFiles("This draft is set to have no files.")
-    if list_files(connection, number):
+    if totals(connection, number).count:
         raise CannotImportFiles("Please remove all files first.")
-    previous = as_record(get_state(connection, state.latest_id), list_files(connection, state.latest_id))
-    if not previous.files:
+    previous = as_record(get_state(connection, state.latest_id))
+    if not totals(connection, previous.id).count:
         raise CannotImportFiles("The previous version has no files.")
     files.import_files(connection, previous.id, number)
     options = {key: previous.body["files"][key] for key in ("default_preview", "order")}

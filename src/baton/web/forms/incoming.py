@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from baton.accounts.errors import CsrfFailed
 from baton.context import Call
 from baton.files import commands
+from baton.files.queries import others_of
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, Problem
 from baton.records import queries
@@ -73,7 +74,7 @@ class Incoming:
         """What the draft's other files take; and whether this one may come at all, before its bytes flow."""
         with self.call.read() as tx:
             draft = queries.get_fillable_draft(tx.connection, tx.actor, number)
-            return sum(entry.size or 0 for entry in draft.files if entry.key != key)
+            return others_of(tx.connection, draft.id, key).bytes
 
     def _name(self, number: int, key: str, stored: Stored) -> None:
         with self.call.write() as tx:

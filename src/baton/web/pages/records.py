@@ -4,20 +4,26 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from baton.context import Call, CallerDep
+from baton.context import Call, CallerDep, Transaction
 from baton.exports.formats import by_name
+from baton.exports.view import View
 from baton.files.disposition import disposition
 from baton.files.download import content_response
+from baton.files.folders import FolderPage, list_folder
 from baton.identifiers.errors import NoSuchDoi
 from baton.kernel.http import DirectRoute
+from baton.kernel.paging import last_of
 from baton.records import queries
+from baton.records.record import Record
 from baton.web.addresses import RecordId, found, moved, number_in
 from baton.web.render import page, unless_known
-from baton.web.view.files import file_row
+from baton.web.view.files import LONGEST_TREE, file_row
 from baton.web.view.landing import Landing, Notice, landing
 from baton.web.view.preview import READ_BYTES, Kind, is_read, kind_of, preview
 
 router = APIRouter(include_in_schema=False)
+
+FOLDER_PAGE = 100  # files and folders of a long list that are shown at once
 
 PUBLISHED = "Published. This is the page that everybody sees; share its DOI, not its address."
 
@@ -34,10 +40,20 @@ def _show(call: Call, number: int) -> Response:
             return found(f"/records/{record.id}")
         is_only_one = record.is_latest and record.version_index == 1
         versions = [record] if is_only_one else queries.versions_of(tx.connection, tx.actor, record.work_id)
-        shown = landing(record, tx.view(record), versions)
+        shown = landing(record, view := tx.view(record), versions, _folder(call, tx, record, view))
         notice = Notice("good", PUBLISHED) if call.request.query_params.get("done") == "published" else None
         answer = page(call, "record.html", actor=tx.actor, headers=_links(shown), record=shown, done=notice)
         return unless_known(call.request, answer)
+
+
+def _folder(call: Call, tx: Transaction, record: Record, view: View) -> FolderPage | None:
+    """The folder that is looked into, of a record with more files than one page can show."""
+    if record.totals.count <= LONGEST_TREE or not view.may_read_files:
+        return None
+    path, after = (last_of(call.request.query_params, name) for name in ("folder", "after"))
+    if path and not path.endswith("/"):
+        path += "/"
+    return list_folder(tx.connection, record.id, path, after, FOLDER_PAGE)
 
 
 router.routes.append(DirectRoute("/records/{record_id}", show_record, include_in_schema=False))

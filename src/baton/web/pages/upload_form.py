@@ -11,6 +11,7 @@ from baton.access.rules import Action
 from baton.accounts.errors import CsrfFailed
 from baton.context import Call, CallerDep, Transaction
 from baton.files import commands as files
+from baton.files.queries import unfinished
 from baton.kernel import clock
 from baton.kernel.errors import FieldError, Problem
 from baton.records import queries
@@ -20,7 +21,7 @@ from baton.records.commands.publish import publish
 from baton.records.errors import NoDraft
 from baton.records.metadata.check import terms_in
 from baton.records.record import Body, Record
-from baton.records.rules import missing_for_publication
+from baton.records.rules import NAMED, missing_for_publication
 from baton.vocabularies.queries import find_many
 from baton.web.addresses import RecordId, found
 from baton.web.forms.incoming import Incoming
@@ -181,7 +182,10 @@ def _show(
 def _missing(call: Call, tx: Transaction, draft: Record) -> tuple[FieldError, ...]:
     terms = find_many(tx.connection, terms_in(draft.body))
     prefix = call.context.dois.prefix
-    return missing_for_publication(draft.body, draft.files, terms, today=clock.today(), own_prefix=prefix)
+    waiting = unfinished(tx.connection, draft.id, NAMED + 1)
+    return missing_for_publication(
+        draft.body, bool(draft.files), waiting, terms, today=clock.today(), own_prefix=prefix
+    )
 
 
 def _delete_file(_call: Call, tx: Transaction, number: int, key: str) -> None:

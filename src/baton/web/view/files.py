@@ -1,15 +1,17 @@
-"""A record's files as a tree of folders. Pure."""
+"""A record's files as a tree of folders, or one folder of a long list. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from baton.exports.file_json import extension
 from baton.exports.links import PATH_SAFE
 from baton.files.entry import FileEntry
+from baton.files.folders import FolderPage, Subfolder
 from baton.web.view.preview import PREVIEWED
-from baton.web.view.words import counted, file_size
+from baton.web.view.words import Link, counted, file_size
 
+LONGEST_TREE = 150  # files; of a longer list one folder is shown at a time, so that the page stays small
 OPEN_FOLDERS = 12  # with more files than this below it, a folder starts closed
 DEEPEST = 8  # folders in folders; what lies deeper shows the rest of its path as its name
 
@@ -40,12 +42,22 @@ class Folder:
     @property
     def summary(self) -> str:
         """Number and size together: `3 files, 4.5 MB`."""
-        return f"{counted(self.count, 'file', 'files')}, {file_size(self.bytes)}"
+        return summary(self.count, self.bytes)
 
     @property
     def is_open(self) -> bool:
         """Whether one sees what is inside at once."""
         return self.count <= OPEN_FOLDERS
+
+
+@dataclass(frozen=True, slots=True)
+class OneFolder:
+    """A page of what lies in one folder of a long list."""
+
+    way: tuple[Link, ...]  # from the top to this folder
+    folders: tuple[tuple[Link, str], ...]  # with how much lies below
+    files: tuple[FileRow, ...]
+    next: str | None
 
 
 @dataclass(slots=True)
@@ -64,6 +76,38 @@ def file_tree(record_id: int, files: Sequence[FileEntry], order: Iterable[str] =
             branch = branch.folders.setdefault(part, _Branch())
         branch.files.append(file_row(record_id, entry, name))
     return _folder("", root)
+
+
+def one_folder(record_id: int, shown: FolderPage) -> OneFolder:
+    """A page of a folder of a published record."""
+    names = shown.path.split("/")[:-1]
+    above = ["", *("/".join(names[: depth + 1]) + "/" for depth in range(len(names)))]
+    folders = [item for item in shown.items if isinstance(item, Subfolder)]
+    entries = [item for item in shown.items if isinstance(item, FileEntry)]
+    return OneFolder(
+        way=tuple(
+            Link(name, _folder_href(record_id, path)) for name, path in zip(["All files", *names], above, strict=True)
+        ),
+        folders=tuple(
+            (
+                Link(folder.path[len(shown.path) :], _folder_href(record_id, folder.path)),
+                counted(folder.count, "file", "files"),
+            )
+            for folder in folders
+        ),
+        files=tuple(file_row(record_id, entry, entry.key[len(shown.path) :]) for entry in entries),
+        next=_folder_href(record_id, shown.path, shown.next) if shown.next else None,
+    )
+
+
+def _folder_href(record_id: int, path: str, after: str | None = None) -> str:
+    query = {"folder": path} | ({"after": after} if after else {})
+    return f"/records/{record_id}?{urlencode(query)}#files"
+
+
+def summary(count: int, size: int) -> str:
+    """Number and size together: `3 files, 4.5 MB`."""
+    return f"{counted(count, 'file', 'files')}, {file_size(size)}"
 
 
 def _ordered(files: Sequence[FileEntry], order: Iterable[str]) -> Sequence[FileEntry]:

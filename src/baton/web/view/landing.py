@@ -17,9 +17,10 @@ from baton.exports.schema_org import schema_org
 from baton.exports.terms import title
 from baton.exports.ui_json import access_status
 from baton.exports.view import View
+from baton.files.folders import FolderPage
 from baton.records.record import Record
 from baton.web.view import details
-from baton.web.view.files import FileRow, Folder, file_row, file_tree
+from baton.web.view.files import FileRow, Folder, OneFolder, file_row, file_tree, one_folder, summary
 from baton.web.view.people import People, people
 from baton.web.view.words import Fact, Group, Link
 
@@ -84,7 +85,9 @@ class Landing:
     description: Markup
     texts: tuple[Text, ...]
     has_files: bool
-    files: Folder | None  # None: there is nothing that the reader may see
+    files: Folder | None  # None: there is nothing that the reader may see, or the list is too long for a tree
+    folder: OneFolder | None  # what is shown of a long list
+    files_summary: str
     why_no_files: str
     previewed: FileRow | None
     archive: str
@@ -106,8 +109,11 @@ class Landing:
     may_manage: bool
 
 
-def landing(record: Record, view: View, versions: Sequence[Record]) -> Landing:
-    """The published `record` as `view` lets it be seen; `versions` are those of its work, newest first."""
+def landing(record: Record, view: View, versions: Sequence[Record], folder: FolderPage | None = None) -> Landing:
+    """The published `record` as `view` lets it be seen; `versions` are those of its work, newest first.
+
+    `folder` is what to show of its files when they are too many for a tree (`LONGEST_TREE`).
+    """
     metadata, path = record.metadata, f"/records/{record.id}"
     settings = record.body["files"]
     shows_files = view.may_read_files and bool(record.files)
@@ -129,7 +135,9 @@ def landing(record: Record, view: View, versions: Sequence[Record]) -> Landing:
         description=Markup(metadata.get("description") or ""),  # noqa: S704  cleaned when it was saved
         texts=tuple(_texts(metadata)),
         has_files=settings["enabled"],
-        files=file_tree(record.id, record.files, settings.get("order") or ()) if shows_files else None,
+        files=file_tree(record.id, record.files, settings.get("order") or ()) if shows_files and not folder else None,
+        folder=one_folder(record.id, folder) if shows_files and folder else None,
+        files_summary=summary(record.totals.count, record.totals.bytes),
         why_no_files="There are no files here." if view.may_read_files else "The files of this record are not public.",
         previewed=_previewed(record) if shows_files else None,
         archive=f"/api/records/{record.id}/files-archive",

@@ -10,9 +10,11 @@ from baton.kernel.errors import FieldError
 from baton.records.record import Record
 from baton.web.forms.shown import REQUIRED, Complaint, Form, shown_form
 from baton.web.forms.values import Values
-from baton.web.view.words import counted, file_size
+from baton.web.view.files import summary
+from baton.web.view.words import file_size
 
 COMPLETED = "completed"
+MOST_SHOWN = 100  # files that the form lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def upload_page(
         action=f"/uploads/{draft.id}",
         revision=str(draft.revision),
         form=shown_form(values, errors, more),
-        files=tuple(_file(draft, entry) for entry in draft.files),
-        files_summary=_summary(draft.files),
+        files=tuple(_file(draft, entry) for entry in draft.files[:MOST_SHOWN]),
+        files_summary=_summary(draft),
         is_published=draft.is_published,
         may_import=is_next_version and not draft.files,
         reserved_doi=doi.get("identifier") if doi.get("provider") != "external" else None,
@@ -87,8 +89,9 @@ def _heading(draft: Record, *, is_next_version: bool) -> str:
     return "New version" if is_next_version else "Upload"
 
 
-def _summary(files: Sequence[FileEntry]) -> str:
-    return f"{counted(len(files), 'file', 'files')}, {file_size(sum(entry.size or 0 for entry in files))}"
+def _summary(draft: Record) -> str:
+    together = summary(draft.totals.count, draft.totals.bytes)
+    return together if draft.totals.count <= MOST_SHOWN else f"{together}; these are the first {MOST_SHOWN}"
 
 
 def _file(draft: Record, entry: FileEntry) -> DraftFile:
