@@ -69,7 +69,7 @@ def disposition(key: str, *, attachment: bool) -> str:
     """
     kind = "attachment" if attachment else "inline"
     name = key.rpartition("/")[2] or "file"
-    if _PLAIN_NAME.fullmatch(name):
+    if _PLAIN_NAME.fullmatch(name) and name == name.strip():  # readers take spaces off the ends of a quoted name
         return f'{kind}; filename="{name}"'
     letters = (char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     fallback = "".join(char if _PLAIN_NAME.fullmatch(char) else "_" for char in letters)
