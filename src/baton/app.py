@@ -19,8 +19,9 @@ from baton.accounts.throttle import Throttle
 from baton.context import Context, Site
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
+from baton.identifiers.datacite import DataCite
 from baton.identifiers.policy import DoiPolicy
-from baton.identifiers.registrar import LocalRegistrar
+from baton.identifiers.registrar import Registrar
 from baton.kernel.db import Database
 from baton.kernel.errors import Broken, FieldError, InvalidInput, MethodNotAllowed, NotFound, Problem
 from baton.kernel.http import Gate, problem_response, wants_json
@@ -59,7 +60,7 @@ def create_context(settings: Settings) -> Context:
         uploads=Engine(database, store, staging, limits, timedelta(days=settings.upload_days)),
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
-        registrar=LocalRegistrar(),
+        registrar=_registrar(settings),
         limits=limits,
         mailer=Mailer(settings.smtp_url, settings.sender, settings.data_dir / "outbox"),
         throttle=Throttle(),
@@ -67,6 +68,19 @@ def create_context(settings: Settings) -> Context:
         sweep_after_hours=settings.sweep_after_hours,
         dumps=Dumps(settings.data_dir / "dumps", settings.dumps_kept),
         dump_hour=None if settings.dump_hour < 0 else settings.dump_hour,
+    )
+
+
+def _registrar(settings: Settings) -> Registrar | None:
+    if not settings.datacite_url:
+        return None
+    agent = f"Baton/{__version__} ({settings.base_url}; mailto:{settings.sender})"
+    return DataCite(
+        settings.datacite_url,
+        settings.datacite_user,
+        settings.datacite_password,
+        agent,
+        takes_drafts=settings.datacite_drafts,
     )
 
 

@@ -55,7 +55,7 @@ class Context:
     uploads: Engine
     search: Backend
     dois: DoiPolicy
-    registrar: Registrar
+    registrar: Registrar | None  # none: DOIs resolve here only
     limits: Limits
     mailer: Mailer
     throttle: Throttle

@@ -24,13 +24,15 @@ from baton.files.compact import compact_versions
 from baton.files.compactions import queue_compactions
 from baton.files.jobs import sweep_contents
 from baton.identifiers.commands import mark_registered
-from baton.identifiers.queries import unregistered
+from baton.identifiers.events import DoiReleased, DoiReserved
+from baton.identifiers.queries import managed_of
 from baton.kernel.events import Event
-from baton.kernel.outbox import Reaction, Reactions
+from baton.kernel.outbox import Reaction, Reactions, Refused
 from baton.kernel.worker import Errand, Job
 from baton.records.commands.embargo import due_embargoes, lift_embargo
 from baton.records.events import DraftDiscarded, DraftSaved, EmbargoLifted, RecordPublished
 from baton.records.queries import count_published, load_states
+from baton.registration.commands import take_back, tell
 from baton.renditions.commands import render
 from baton.renditions.formats import rendered_formats
 from baton.search.commands import index_records, reindex
@@ -88,21 +90,32 @@ def mend_index(context: Context) -> None:
 
 
 def register_dois(context: Context, events: Sequence[Event]) -> None:
-    """Tell the registrar of the DOIs that a publication has made, and where they lead."""
+    """Let the registrar know the present state of every DOI that the events touch."""
     for event in events:
         match event:
             case RecordPublished(record_id=number, work_id=work) | EmbargoLifted(record_id=number, work_id=work):
                 _register(context, [number, work])
+            case DoiReserved(doi=doi) if context.registrar is not None:
+                tell(context.database, context.registrar, context.site.public_view, doi)
+            case DoiReleased(doi=doi) if context.registrar is not None:
+                take_back(context.database, context.registrar, context.site.public_view, doi)
 
 
 def _register(context: Context, targets: list[int]) -> None:
     with context.database.read() as connection:
-        waiting = unregistered(connection, targets)
-    for doi, target in waiting:
-        context.registrar.register(doi, f"{context.site.base_url}/records/{target}")
-    if waiting:
+        dois = managed_of(connection, targets)
+    if context.registrar is None:
         with context.database.write() as connection:
-            mark_registered(connection, [doi for doi, _target in waiting])
+            mark_registered(connection, dois)
+        return
+    refusals = []
+    for doi in dois:
+        try:
+            tell(context.database, context.registrar, context.site.public_view, doi)
+        except Refused as refusal:  # of one; the work's DOI may be taken all the same
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
 
 
 def lift_embargoes(context: Context) -> None:
@@ -167,6 +180,8 @@ REACTIONS: Reactions[Context] = {
     DraftDiscarded: (INDEX,),
     RecordPublished: (INDEX, RENDER, ORDER, REGISTER, COMPACT),
     EmbargoLifted: (INDEX, RENDER, ORDER, REGISTER),
+    DoiReserved: (REGISTER,),
+    DoiReleased: (REGISTER,),
     UserRegistered: (MAIL,),
     RegistrationRepeated: (MAIL,),
     ConfirmationRequested: (MAIL,),

@@ -8,6 +8,7 @@ from baton import __version__
 from baton.cli.accounts import token, user
 from baton.cli.demo import demo
 from baton.cli.doctor import doctor
+from baton.cli.doi import doi
 from baton.cli.dump import dump
 from baton.cli.serve import serve
 from baton.cli.upkeep import jobs, migrate_command, reindex_command
@@ -38,5 +39,5 @@ def main() -> None:
     """An open research repository. Settings are environment variables that begin with BATON_."""
 
 
-for command in (serve, user, token, jobs, doctor, migrate_command, reindex_command, dump, vocabularies, demo):
+for command in (serve, user, token, jobs, doi, doctor, migrate_command, reindex_command, dump, vocabularies, demo):
     main.add_command(command)

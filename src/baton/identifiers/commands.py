@@ -1,11 +1,18 @@
-"""Every way DOIs change: reserve, claim one from outside, release, register."""
+"""Every way DOIs change: reserve, claim one from outside, release, tell the registrar."""
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.identifiers.errors import DoiTaken
+from baton.identifiers.events import DoiReleased, DoiReserved
 from baton.identifiers.models import dois
-from baton.kernel import clock
+from baton.identifiers.registrar import DoiState
+from baton.kernel import clock, outbox
+
+# Longer than any call to a registrar takes.
+TELLING = timedelta(minutes=5)
 
 MANAGED = "managed"
 EXTERNAL = "external"
@@ -39,15 +46,70 @@ def hold(connection: Connection, doi: str, provider: str, names: str, target_id:
         raise DoiTaken(doi)
 
 
+def reserve(connection: Connection, doi: str, number: int) -> None:
+    """Promise a draft the DOI that it will be published under."""
+    hold(connection, doi, MANAGED, "record", number)
+    outbox.emit(connection, DoiReserved(doi.lower()))
+
+
 def release(connection: Connection, doi: str, target_id: int) -> None:
     """Free a DOI of a record that was reserved and never registered."""
-    connection.execute(
-        delete(dois).where(dois.c.value == doi.lower(), dois.c.target_id == target_id, dois.c.status == "reserved")
-    )
+    freed = connection.execute(
+        delete(dois)
+        .where(dois.c.value == doi.lower(), dois.c.target_id == target_id, dois.c.status == "reserved")
+        .returning(dois.c.provider)
+    ).scalar()
+    if freed == MANAGED:
+        outbox.emit(connection, DoiReleased(doi.lower()))
 
 
 def mark_registered(connection: Connection, values: list[str]) -> None:
-    """Note that the registrar has taken these DOIs."""
+    """Note that these DOIs are public, where no registrar has to be told of it."""
     connection.execute(
-        update(dois).where(dois.c.value.in_(values)).values(status="registered", registered_at=clock.now())
+        update(dois)
+        .where(dois.c.value.in_(values), dois.c.status == "reserved")
+        .values(status="registered", registered_at=clock.now())
     )
+
+
+def begin_telling(connection: Connection, doi: str) -> datetime | None:
+    """Claim the DOI, so that nobody else tells the registrar of it meanwhile; `None` when somebody is at it."""
+    now = clock.now()
+    claim = now + TELLING
+    taken = connection.execute(
+        update(dois)
+        .where(dois.c.value == doi, or_(dois.c.telling_until.is_(None), dois.c.telling_until < now))
+        .values(telling_until=claim, told=None)  # what a crash from here on leaves at the registrar nobody knows
+    )
+    return claim if taken.rowcount else None
+
+
+def note_told(connection: Connection, doi: str, claim: datetime, digest: str, state: DoiState) -> None:
+    """The registrar has confirmed the entry with this digest. Says nothing when the claim was lost meanwhile."""
+    is_public = state is not DoiState.DRAFT
+    connection.execute(
+        update(dois)
+        .where(dois.c.value == doi, dois.c.telling_until == claim)
+        .values(
+            telling_until=None,
+            told=digest,
+            state=state,
+            problem=None,
+            status="registered" if is_public else dois.c.status,
+            registered_at=func.coalesce(dois.c.registered_at, clock.now()) if is_public else dois.c.registered_at,
+        )
+    )
+
+
+def stop_telling(connection: Connection, doi: str, claim: datetime, problem: str | None) -> None:
+    """The registrar was not told, because it does not answer, or because of the `problem` that it has."""
+    connection.execute(
+        update(dois)
+        .where(dois.c.value == doi, dois.c.telling_until == claim)
+        .values(telling_until=None, problem=problem)
+    )
+
+
+def doubt(connection: Connection, doi: str) -> None:
+    """Let the registrar be told anew, whatever it was told before."""
+    connection.execute(update(dois).where(dois.c.value == doi).values(told=None))

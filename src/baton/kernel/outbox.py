@@ -309,6 +309,12 @@ def backlog(connection: Connection, *, reaction: str = "", at_home: bool = False
     return Backlog(waiting=new + waiting, dead=dead, oldest_seconds=max([0.0, *ages]))
 
 
+def last_error(connection: Connection, reaction: str) -> str:
+    """Why the oldest delivery that `reaction` failed at and will try again has failed; empty when there is none."""
+    failed = select(deliveries.c.error).where(deliveries.c.reaction == reaction, ~deliveries.c.dead)
+    return connection.execute(failed.where(deliveries.c.error.is_not(None)).order_by(deliveries.c.id)).scalar() or ""
+
+
 def retry_dead(connection: Connection) -> int:
     """Give every dead delivery another set of attempts; returns how many there were."""
     again = update(deliveries).where(deliveries.c.dead).values(dead=False, attempts=0, due_at=clock.now())

@@ -2,10 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baton.kernel.mail import Server
@@ -34,6 +34,14 @@ class Settings(BaseSettings):
 
     doi_prefix: str = Field("10.5072", description="Prefix of the DOIs that this repository mints.")
     doi_suffix: str = Field("baton.{id}", description="Suffix of minted DOIs; `{id}` is the record's number.")
+
+    datacite_url: str = Field(
+        "",
+        description="DataCite's API: https://api.test.datacite.org or https://api.datacite.org; empty: no registrar.",
+    )
+    datacite_user: str = Field("", description="Repository account at DataCite, such as ABCD.EFGH.")
+    datacite_password: str = Field("", description="Password of that account.", repr=False)
+    datacite_drafts: bool = Field(False, description="Keep reserved DOIs as drafts at DataCite before publication.")
 
     records_json: Literal["zenodo", "rdm"] = Field(
         "zenodo", description="What `Accept: application/json` means on records: Zenodo's legacy JSON, or InvenioRDM's."
@@ -65,6 +73,18 @@ class Settings(BaseSettings):
         if url:
             Server.parse(url)
         return url
+
+    @model_validator(mode="after")
+    def _can_register(self) -> Self:
+        if not self.datacite_url:
+            return self
+        if not self.datacite_url.startswith(("https://", "http://")):
+            message = "BATON_DATACITE_URL is an address such as https://api.test.datacite.org"
+            raise ValueError(message)
+        if not (self.datacite_user and self.datacite_password):
+            message = "BATON_DATACITE_URL needs BATON_DATACITE_USER and BATON_DATACITE_PASSWORD beside it"
+            raise ValueError(message)
+        return self
 
     @field_validator("storage_url")
     @classmethod

@@ -120,7 +120,7 @@ def settle_doi(
         return body, None
     if new["identifier"].lower() != policy.mint(number):
         return _with_pid(body, old), FieldError("pids.doi", f"The DOI of this record will be {policy.mint(number)}.")
-    identifiers.hold(connection, policy.mint(number), identifiers.MANAGED, "record", number)
+    identifiers.reserve(connection, policy.mint(number), number)
     return body, None
 
 
@@ -182,7 +182,7 @@ def reserve_doi(connection: Connection, actor: Actor, policy: DoiPolicy, number:
     if body["pids"].get("doi"):
         raise DoiCannotChange("A DOI is already reserved or given for this draft.")
     doi = policy.mint(number)
-    identifiers.hold(connection, doi, identifiers.MANAGED, "record", number)
+    identifiers.reserve(connection, doi, number)
     return write_draft(connection, actor, state, with_doi(body, doi))
 
 
