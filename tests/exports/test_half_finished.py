@@ -53,7 +53,7 @@ def stored(raw: Any) -> Record:
     return make_draft(check(raw, terms, today=TODAY, own_prefix="10.5072").body)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(drafts(ODD))
 def test_every_draft_that_can_be_stored_can_be_shown(draft: Record) -> None:
     for form in FORMATS.values():
@@ -63,7 +63,7 @@ def test_every_draft_that_can_be_stored_can_be_shown(draft: Record) -> None:
     assert citation_meta(draft, EVERYBODY)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(drafts(EMPTY))
 def test_what_the_legacy_dialect_shows_of_a_draft_it_takes_back(draft: Record) -> None:
     shown = deposition_json(draft, EVERYBODY, POLICY)

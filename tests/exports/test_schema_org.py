@@ -55,7 +55,7 @@ def test_people_have_addresses_and_affiliations() -> None:
             "givenName": "Lars Holm",
             "familyName": "Nielsen",
             "affiliation": [
-                {"@type": "Organization", "name": "CERN"},
+                {"@id": "https://ror.org/01ggx4157", "@type": "Organization", "name": "CERN"},
                 {"@type": "Organization", "name": "TU Wien"},
             ],
         },
@@ -85,9 +85,11 @@ def test_grants_name_their_funder() -> None:
             "@type": "Grant",
             "identifier": "755021",
             "name": "PERSIST",
-            "funder": {"@type": "Organization", "name": "European Commission"},
+            "alternateName": "P",
+            "funder": {"@id": "https://ror.org/00k4n6c32", "@type": "Organization", "name": "European Commission"},
         }
     ]
+    assert FULL["funder"] == [{"@type": "Organization", "name": "Caltech Library"}]
 
 
 @pytest.mark.parametrize(

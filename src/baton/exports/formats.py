@@ -10,16 +10,27 @@ import orjson
 
 from baton.exports.accept import best
 from baton.exports.bibtex import bibtex
+from baton.exports.cff import cff
+from baton.exports.codemeta import codemeta
+from baton.exports.croissant import CONFORMS_TO, croissant
+from baton.exports.csl_json import csl_json
+from baton.exports.data_package import PROFILE as DATA_PACKAGE
+from baton.exports.data_package import data_package
 from baton.exports.datacite import datacite_json
 from baton.exports.datacite_words import KERNELS
 from baton.exports.datacite_xml import datacite_xml
 from baton.exports.dcat import dcat
 from baton.exports.dublin_core import dublin_core
 from baton.exports.errors import NoSuchFormat, NoSuchKernel, NotAcceptable
+from baton.exports.geojson import geojson
 from baton.exports.marcxml import NAMESPACE as MARC
 from baton.exports.marcxml import marcxml
 from baton.exports.rdm_json import rdm_json
+from baton.exports.ris import ris
+from baton.exports.ro_crate import PROFILE as RO_CRATE
+from baton.exports.ro_crate import ro_crate
 from baton.exports.schema_org import schema_org
+from baton.exports.tables import full_csv, one_table, simple_csv
 from baton.exports.ui_json import rdm_ui_json
 from baton.exports.view import View
 from baton.exports.xml import collection
@@ -28,6 +39,8 @@ from baton.records.record import Record
 
 JSON = "application/json"
 DATACITE_XML = "application/vnd.datacite.datacite+xml"
+LD = "application/ld+json"
+CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ FORMATS = {
     "json": DEFAULTS["rdm"],
     "rdm": Format("InvenioRDM JSON", "application/vnd.inveniordm.v1+json", rdm_ui_json, "json"),
     "zenodo": Format("Zenodo JSON", "application/vnd.zenodo.v1+json", zenodo_json, "json"),
-    "json-ld": Format("JSON-LD (schema.org)", "application/ld+json", schema_org, "jsonld"),
+    "json-ld": Format("JSON-LD (schema.org)", LD, schema_org, "jsonld"),
     "datacite-json": _in_kernels(
         Format("DataCite JSON", "application/vnd.datacite.datacite+json", datacite_json, "json"), datacite_json
     ),
@@ -100,7 +113,21 @@ FORMATS = {
     "dublincore": Format("Dublin Core", "application/x-dc+xml", dublin_core, "xml", join=collection),
     "marcxml": Format("MARCXML", "application/marcxml+xml", marcxml, "xml", join=partial(collection, namespace=MARC)),
     "dcat-ap": Format("DCAT-AP", "application/dcat+xml", dcat, "xml", join=collection),
+    "csl": Format("CSL JSON", "application/vnd.citationstyles.csl+json", csl_json, "json"),
     "bibtex": Format("BibTeX", "application/x-bibtex", bibtex, "bib"),
+    "ris": Format("RIS", "application/x-research-info-systems", ris, "ris"),
+    "cff": Format("Citation File Format", "application/yaml", cff, "cff", ("application/yaml", "application/x-yaml")),
+    "codemeta": Format("CodeMeta", "application/vnd.codemeta.ld+json", codemeta, "json"),
+    "datapackage": Format("Data Package", f'{LD};profile="{DATA_PACKAGE}"', data_package, "json"),
+    "croissant": Format("Croissant", f'{LD};profile="{CONFORMS_TO}"', croissant, "json"),
+    "ro-crate": Format("RO-Crate", f'{LD};profile="{RO_CRATE}"', ro_crate, "json"),
+    "geojson": Format("GeoJSON", "application/vnd.geo+json", geojson, "geojson"),
+    "csv": Format(
+        "CSV", CSV, simple_csv, "csv", ("application/vnd.inveniordm.v1.simple+csv", "text/csv"), join=one_table
+    ),
+    "csv-full": Format(
+        "CSV, every field", CSV, full_csv, "csv", ("application/vnd.inveniordm.v1.full+csv",), join=one_table
+    ),
 }
 # What Zenodo's addresses of old call them.
 ALIASES = {"hx": "bibtex", "dcite4": "datacite-xml", "xd": "dublincore", "xm": "marcxml", "dcat": "dcat-ap"}

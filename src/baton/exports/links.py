@@ -77,3 +77,8 @@ def file_links(entry: FileEntry, files: str) -> dict[str, str]:
     """The links of one file; `files` is the address of the list that it stands in."""
     own = f"{files}/{quote(entry.key, safe=PATH_SAFE)}"
     return {"self": own, "content": f"{own}/content"}
+
+
+def cited_at(record: Record, base_url: str) -> str:
+    """The address that a citation gives: the DOI's, or the page's of a record without one."""
+    return doi_url(record.doi) if record.doi else f"{base_url}/records/{record.id}"

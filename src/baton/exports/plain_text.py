@@ -17,3 +17,11 @@ def plain_text(markup: str, limit: int | None = None) -> str:
     if limit is None or len(text) <= limit:
         return text
     return f"{text[:limit].rsplit(' ', 1)[0]}…"
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, for formats that end a value at the end of its line."""
+    return _CONTROLS.sub(" ", text).strip()

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from baton.exports.legacy import grants
+from baton.exports.dates import parts
 from baton.exports.links import doi_url, file_links, files_url
 from baton.exports.people import name_of
 from baton.exports.plain_text import plain_text
-from baton.exports.terms import prop, title
+from baton.exports.terms import in_english, prop, title
 from baton.exports.view import View
 from baton.identifiers.schemes import url_for
 from baton.records.record import Record
@@ -33,6 +33,7 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
     kind = _type(metadata.get("resource_type"))
     creators = [_person(one) for one in metadata.get("creators") or ()]
     publisher = metadata.get("publisher") or view.site_name
+    published = (metadata.get("publication_date") or "").partition("/")[0]
     found = {
         "@context": CONTEXT,
         "@id": identifier,
@@ -45,7 +46,7 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
         "author": creators,
         "contributor": [_person(one) for one in metadata.get("contributors") or ()],
         "publisher": _organisation(publisher),
-        "datePublished": (metadata.get("publication_date") or "").partition("/")[0],
+        "datePublished": published if parts(published) else None,
         "dateCreated": record.created_at.isoformat(),
         "dateModified": record.updated_at.isoformat(),
         "inLanguage": [_language(one["id"]) for one in metadata.get("languages") or ()],
@@ -54,7 +55,8 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
         "keywords": [one["subject"] for one in metadata.get("subjects") or () if one.get("subject")],
         "temporalCoverage": [one["date"] for one in metadata.get("dates") or () if one.get("date")],
         "spatialCoverage": _places(metadata.get("locations") or {}),
-        "funding": [_grant(one) for one in grants(metadata.get("funding") or ())],
+        "funder": [_funder(one) for one in metadata.get("funding") or () if not one.get("award")],
+        "funding": [_grant(one) for one in metadata.get("funding") or () if one.get("award")],
         "isAccessibleForFree": record.access_status == "open",
         **_related(metadata.get("related_identifiers") or ()),
     }
@@ -75,13 +77,17 @@ def _person(creator: Mapping[str, Any]) -> dict[str, Any]:
         "name": name_of(who),
         "givenName": who.get("given_name"),
         "familyName": who.get("family_name"),
-        "affiliation": [_organisation(one["name"]) for one in creator.get("affiliations") or () if one.get("name")],
+        "affiliation": [
+            _organisation(one["name"], one.get("id")) for one in creator.get("affiliations") or () if one.get("name")
+        ],
     }
     return {name: value for name, value in shown.items() if value}
 
 
-def _organisation(name: str) -> dict[str, str]:
-    return {"@type": "Organization", "name": name}
+def _organisation(name: str, ror: str | None = None) -> dict[str, str]:
+    address = url_for("ror", ror) if ror else None
+    identified = {"@id": address} if address else {}
+    return {**identified, "@type": "Organization", "name": name}
 
 
 def _url(identifier: Mapping[str, Any]) -> str | None:
@@ -113,13 +119,20 @@ def _place(feature: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if value}
 
 
-def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
+def _funder(funding: Mapping[str, Any]) -> dict[str, str]:
+    funder = funding.get("funder") or {}
+    return _organisation(funder.get("name") or funder.get("id") or "", funder.get("id"))
+
+
+def _grant(funding: Mapping[str, Any]) -> dict[str, Any]:
+    award = funding["award"]
     shown = {
         "@type": "Grant",
-        "identifier": grant["code"],
-        "name": grant.get("title"),
-        "url": grant.get("url"),
-        "funder": _organisation(grant["funder"]["name"]),
+        "identifier": award.get("number") or award.get("id"),
+        "name": in_english(award.get("title")),
+        "alternateName": award.get("acronym"),
+        "url": next(filter(None, map(_url, award.get("identifiers") or ())), None),
+        "funder": _funder(funding),
     }
     return {name: value for name, value in shown.items() if value}
 

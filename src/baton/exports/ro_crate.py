@@ -1,0 +1,123 @@
+"""A record as RO-Crate 1.1 metadata: schema.org, taken apart into one flat list of things that refer to each other."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from baton.exports.dates import parts
+from baton.exports.links import cited_at, file_links, files_url
+from baton.exports.plain_text import plain_text
+from baton.exports.schema_org import CONTEXT as SCHEMA_ORG
+from baton.exports.schema_org import schema_org
+from baton.exports.terms import in_english, prop, title
+from baton.exports.view import View
+from baton.files.entry import FileEntry
+from baton.identifiers.schemes import url_for
+from baton.records.record import Record
+
+PROFILE = "https://w3id.org/ro/crate/1.1"
+METADATA_FILE = "ro-crate-metadata.json"
+ROOT = "./"
+NO_LICENCE = "No licence was given. Ask the creators before you use this work."
+Entity = dict[str, Any]
+
+
+def ro_crate(record: Record, view: View) -> dict[str, Any]:
+    """The metadata of a crate whose files are on the web."""
+    files = files_url(record, view.base_url)
+    return _crate(record, view, lambda entry: file_links(entry, files)["content"])
+
+
+def packed_ro_crate(record: Record, view: View) -> dict[str, Any]:
+    """The metadata of a crate that the files are in, under their names."""
+    return _crate(record, view, lambda entry: quote(entry.key))
+
+
+def _crate(record: Record, view: View, address: Callable[[FileEntry], str]) -> dict[str, Any]:
+    graph = _Graph()
+    given = record.files if view.may_read_files else ()
+    files = [_file(entry, address(entry)) for entry in given if entry.size is not None]
+    root = _root(record, view)
+    root["hasPart"] = [{"@id": entity["@id"]} for entity in files]
+    about = {"@id": METADATA_FILE, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": ROOT}}
+    flat = {name: graph.flattened(value) for name, value in root.items() if value not in (None, "", [], {})}
+    things = [about, flat, *files, *graph.entities.values()]
+    # Each thing once, also when a related work is one of the record's own files.
+    return {
+        "@context": f"{PROFILE}/context",
+        "@graph": list({one["@id"]: one for one in reversed(things)}.values())[::-1],
+    }
+
+
+def _root(record: Record, view: View) -> Entity:
+    metadata = record.metadata
+    shared = schema_org(record, view)
+    kind = (metadata.get("resource_type") or {}).get("id")
+    related = [{"@type": "CreativeWork", **one} for one in shared.pop("hasPart", ())]
+    published = (metadata.get("publication_date") or "").partition("/")[0]
+    return {
+        **{name: value for name, value in shared.items() if name not in {"@context", "author", "distribution"}},
+        "@id": ROOT,
+        "@type": "Dataset",
+        "identifier": cited_at(record, view.base_url),
+        "name": record.title or "Untitled",
+        "description": plain_text(metadata.get("description") or "") or record.title or "Untitled",
+        "datePublished": published if parts(published) else record.updated_at.date().isoformat(),
+        "license": list(_licences(metadata)) or NO_LICENCE,
+        "additionalType": kind,
+        "mentions": related,
+    }
+
+
+def _licences(metadata: Mapping[str, Any]) -> Iterator[Entity]:
+    for right in metadata.get("rights") or ():
+        licence = right.get("id")
+        address = prop("licenses", licence, "url") if licence else url_for("url", right.get("link") or "")
+        name = (title("licenses", licence) or licence) if licence else in_english(right.get("title"))
+        if address or name:
+            identified = {"@id": address} if address else {}
+            yield {**identified, "@type": "CreativeWork", "name": name or address, "identifier": licence}
+
+
+def _file(entry: FileEntry, address: str) -> Entity:
+    return {
+        "@id": address,
+        "@type": "File",
+        "name": entry.key,
+        "contentSize": str(entry.size),
+        "encodingFormat": entry.mimetype,
+        "sha256": entry.sha256,
+    }
+
+
+class _Graph:
+    """The things that the root refers to, each once."""
+
+    def __init__(self) -> None:
+        self.entities: dict[str, Entity] = {}
+
+    def flattened(self, value: Any) -> Any:  # noqa: ANN401  any JSON-LD
+        """The value with references in the place of the things in it."""
+        if isinstance(value, list):
+            return [self.flattened(one) for one in value]
+        if not isinstance(value, dict) or value.keys() == {"@id"}:
+            return value
+        entity = {
+            name: self.flattened(one) for name, one in value.items() if one not in (None, "", [], {}) and name != "@id"
+        }
+        entity["@type"] = _bare(entity["@type"])
+        address = value.get("@id") or self._local(entity)
+        self.entities.setdefault(address, {"@id": address, **entity})
+        return {"@id": address}
+
+    def _local(self, entity: Entity) -> str:
+        """An id within the crate: the same for the same organisation, so that it stands there once."""
+        named = f"#{entity['@type']}-{quote(str(entity.get('name', '')), safe='')}"
+        standing = self.entities.get(named)
+        if standing is None or {"@id": named, **entity} == standing:
+            return named
+        return f"#{entity['@type']}/{len(self.entities)}"
+
+
+def _bare(kind: str) -> str:
+    return kind.removeprefix(f"{SCHEMA_ORG}/")
