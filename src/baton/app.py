@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from baton import __version__
 from baton.accounts.throttle import Throttle
 from baton.context import Context, Site
+from baton.exports.upload_answers import UPLOAD_HEADERS
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
 from baton.identifiers.datacite import DataCite
@@ -33,7 +34,6 @@ from baton.kernel.settings import Settings
 from baton.kernel.worker import Worker
 from baton.rdm import router as rdm
 from baton.rdm.stored import StoredRecords
-from baton.rdm.upload_answers import UPLOAD_HEADERS
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.search.tantivy import TantivyBackend
 from baton.storage.places import open_staging, open_store

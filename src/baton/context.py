@@ -98,6 +98,11 @@ class Call:
         self.context: Context = request.app.state.context
         self.credentials: Credentials = credentials_of(request)
 
+    @property
+    def base_url(self) -> str:
+        """Our public address, without a slash at the end."""
+        return self.context.site.base_url
+
     async def run(self, read: Callable[..., Response], *arguments: Any) -> Response:  # noqa: ANN401  handed through
         """Do a short read from `async` code: on SQLite at once, which is cheaper than any thread; else in one."""
         if self.context.database.is_sqlite:

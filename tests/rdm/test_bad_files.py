@@ -131,8 +131,11 @@ def test_a_part_is_not_taken_for_the_whole(alice: TestClient) -> None:
     files = f"/api/records/{make_draft(alice)}/draft/files"
     alice.post(files, json=[{"key": "a.txt"}])
     headers = {"Content-Range": f"bytes 0-{len(CONTENT) - 1}/1000"}
-    assert "whole" in refused(alice.put(f"{files}/a.txt/content", content=CONTENT, headers=headers))["message"]
+    assert alice.put(f"{files}/a.txt/content", content=CONTENT, headers=headers).status_code == 202
     refused(alice.post(f"{files}/a.txt/commit"))
+    plan = {"key": "b.txt", "size": 1000, "transfer": {"type": "M", "parts": 1}}
+    alice.post(files, json=[plan])
+    assert "whole" in refused(alice.put(f"{files}/b.txt/content/1", content=CONTENT, headers=headers))["message"]
 
 
 def test_content_for_what_was_never_announced_or_is_complete_is_refused(alice: TestClient) -> None:

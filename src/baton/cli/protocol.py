@@ -1,5 +1,7 @@
 """HTTP/1.1 on the wire: what cannot be read at all is refused in the shape of every other refusal."""
 
+from collections.abc import Mapping
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from baton.kernel.errors import InvalidInput, Problem
@@ -36,6 +38,14 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         super().on_headers_complete()
+        if self.scope["http_version"] == "1.1":  # older clients would take it for the answer
+            self.scope["extensions"] = {"baton.interim": {"tell": self._tell}}
+
+    def _tell(self, status: int, phrase: str, headers: Mapping[str, str]) -> None:
+        """Send an interim answer (RFC 9110, section 15.2), which the interface to applications has no message for."""
+        if self.cycle is not None and not self.cycle.response_started and not self.transport.is_closing():
+            lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+            self.transport.write("\r\n".join([*lines, "", ""]).encode())
 
     def send_400_response(self, msg: str) -> None:
         """Called by the server for what is no HTTP."""

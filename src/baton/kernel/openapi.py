@@ -29,6 +29,10 @@ _PROBLEMS = {
 }
 
 
+# What may keep bytes from being added to an upload.
+REFUSED_UPLOADS = (403, 404, 405, 408, 409, 410, 412, 415, 423, 460, 503, 507)
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 

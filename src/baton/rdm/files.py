@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import file_json, files_json
+from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.commands import NewFile
 from baton.files.download import archive_response, content_response
@@ -28,14 +29,18 @@ from baton.files.queries import (
 from baton.files.rules import Parts, declared
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
-from baton.kernel.http import JsonBody, JsonResponse
+from baton.kernel.http import JsonBody, JsonResponse, is_head
 from baton.kernel.ids import LARGEST_ID
-from baton.kernel.openapi import answers, downloads, streams
+from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
 from baton.kernel.paging import neighbours, number_of
 from baton.rdm.schemas import FileInput, FileJson, FilesJson
 from baton.records import queries
 from baton.records.record import Record
 from baton.storage.content import Stored
+from baton.uploads.commands import CONTENT, complete_upload
+from baton.uploads.entry import Upload
+from baton.uploads.put import Arrived, Place, put
+from baton.uploads.queries import list_unfinished
 
 MOST_LISTED = 10_000  # files on one page
 
@@ -139,35 +144,45 @@ def delete_files(call: CallerDep, record_id: int) -> Response:
 @router.put(
     "/draft/files/{key:path}/content",
     operation_id="put_content",
-    responses=answers(200, FileJson, 403, 404, 503, 507),
+    responses=answers(200, FileJson, *REFUSED_UPLOADS),
     openapi_extra=streams("application/octet-stream"),
 )
 async def put_content(request: Request, call: CallerDep, record_id: int, key: str) -> Response:
-    """Send the content of an announced file. It is safely stored when the answer comes."""
-    promised = declared(request.headers)
-    others = await run_in_threadpool(_others, call, record_id, key)
-    async with receive(
-        request.stream(),
-        call.context.store,
-        check_size=lambda size: call.context.limits.check_size(size, others),
-        declared=promised,
-    ) as stored:
-        return await run_in_threadpool(_attach, call, record_id, key, stored)
+    """Send the content of an announced file, all of it or with `Content-Range`. It is safely stored when answered."""
+    place = await run_in_threadpool(_place, call, record_id, key)
+    async with put(call.context.uploads, request, place, lambda upload: location_of(upload, call.base_url)) as arrived:
+        if arrived.stored is None:
+            return await run_in_threadpool(_progress, call, place, arrived)
+        return await run_in_threadpool(_attach, call, place, arrived.stored, arrived.upload)
 
 
-def _others(call: Call, record_id: int, key: str) -> int:
-    """What the record's other files take; and whether this one may come at all, before its bytes flow."""
+def _place(call: Call, record_id: int, key: str) -> Place:
+    """Where the content goes; and whether it may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         entry = get_file(tx.connection, draft.id, key)
-        return others_of(tx.connection, draft.id, entry.key).bytes
+        others = others_of(tx.connection, draft.id, entry.key).bytes
+        return Place(draft.id, entry.key, CONTENT, others, list_unfinished(tx.connection, draft.id, entry.key, CONTENT))
 
 
-def _attach(call: Call, record_id: int, key: str, stored: Stored) -> Response:
+def _attach(call: Call, place: Place, stored: Stored, upload: Upload | None) -> Response:
     with call.write() as tx:
-        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        commands.attach_content(tx.connection, draft.id, key, stored, call.context.limits)
-        return _shown(tx, draft, key)
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, place.record_id)
+        if upload is None:
+            commands.attach_content(tx.connection, draft.id, place.key, stored, call.context.limits)
+        else:
+            complete_upload(tx.connection, upload, stored, call.context.limits)
+        return _shown(tx, draft, place.key)
+
+
+def _progress(call: Call, place: Place, arrived: Arrived) -> Response:
+    """How far the content has come; the file itself when all of it has."""
+    with call.read() as tx:
+        draft, entry = queries.get_draft_file(tx.connection, tx.actor, place.record_id, place.key)
+        if arrived.upload is None and entry.sha256 is not None:
+            return JsonResponse(file_json(draft, entry, tx.view(draft)), headers={"Upload-Complete": "?1"})
+    body, headers = waiting_for_more(arrived.upload, call.context.limits, call.base_url)
+    return JsonResponse(body, arrived.status, headers=headers)
 
 
 @router.put(
@@ -212,10 +227,20 @@ def _attach_part(call: Call, record_id: int, key: str, part: int, stored: Stored
     response_class=Response,
 )
 def get_draft_content(request: Request, call: CallerDep, record_id: int, key: str) -> Response:
-    """Download a file of a draft."""
+    """Download a file of a draft. With HEAD it tells how far an upload has come, and ends a request at work on it."""
     with call.read() as tx:
-        _draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
-        return content_response(request, call.context.store, entry, is_public=False)
+        draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
+        asks = is_head(request) and tx.view(draft).may_manage
+        waiting = list_unfinished(tx.connection, draft.id, entry.key, CONTENT) if asks else []
+    headers = {}
+    if waiting:
+        upload = call.context.uploads.look(record_id, waiting[0].id)
+        headers = waiting_for_more(upload, call.context.limits, call.base_url)[1]
+        if entry.sha256 is None:
+            return Response(status_code=204, headers=headers)
+    answer = content_response(request, call.context.store, entry, is_public=False)
+    answer.headers.update(headers)
+    return answer
 
 
 @router.post("/draft/files/{key:path}/commit", operation_id="commit_file", responses=answers(200, FileJson, 403, 404))

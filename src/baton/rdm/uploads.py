@@ -4,7 +4,7 @@ A draft has one address at which tus uploads begin; each upload, through whateve
 protocols speak of the same uploads, and `Content-Type` tells their bytes apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,29 +15,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from baton.context import NOT_FORGED, Call, CallerDep
+from baton.context import NOT_FORGED, Call, CallerDep, Transaction
+from baton.exports.file_json import file_json
+from baton.exports.upload_answers import limits_of, location_of, most, receipt, state_of, upload_json
 from baton.kernel.errors import MethodNotAllowed, PermissionDenied
 from baton.kernel.http import JsonResponse, is_head
-from baton.kernel.openapi import answers
+from baton.kernel.openapi import REFUSED_UPLOADS, answers
 from baton.rdm.schemas import FileJson, UploadJson, UploadsJson
-from baton.rdm.upload_answers import completed, limits, progress_of, state_of, upload_json
 from baton.records import queries
 from baton.uploads import rules
-from baton.uploads.commands import begin_upload, use_pieces
+from baton.uploads.commands import begin_upload, complete_upload, use_pieces
 from baton.uploads.concatenate import concatenated
-from baton.uploads.engine import Append, check_open
+from baton.uploads.engine import Append, Appended, check_open
 from baton.uploads.entry import COMPLETE, OPEN, Upload
 from baton.uploads.errors import InvalidUpload, UnsupportedBody, UnsupportedVersion, UploadOver
 from baton.uploads.queries import get_upload, list_uploads
 from baton.uploads.receive import append
 
+NO_CONTENT = 204
 TUS_VERSION = "1.0.0"
 TUS_BODY = "application/offset+octet-stream"
 HTTP_BODY = "application/partial-upload"
 EXTENSIONS = "creation,creation-defer-length,creation-with-upload,checksum,termination,expiration,concatenation"
 TUS = "tus"  # the door
 
-_REFUSALS = (403, 404, 405, 408, 409, 410, 412, 415, 423, 460, 503, 507)
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _BODIES = {"requestBody": {"content": {TUS_BODY: _BYTES, HTTP_BODY: _BYTES}}}
 
@@ -69,14 +70,13 @@ router = APIRouter(
 
 
 def _ask(call: Call) -> Response:
-    most = min(call.context.limits.max_file_bytes, call.context.limits.max_record_bytes)
     headers = {
         "Tus-Version": TUS_VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Max-Size": str(most),
+        "Tus-Max-Size": str(most(call.context.limits)),
         "Tus-Checksum-Algorithm": ",".join(sorted(rules.CHECKSUMS)),
         "Accept-Patch": f"{HTTP_BODY}, {TUS_BODY}",
-        **limits(call),
+        **limits_of(call.context.limits),
     }
     return Response(status_code=204, headers=headers)
 
@@ -104,7 +104,7 @@ def list_unfinished(call: CallerDep, record_id: int) -> Response:
     """The uploads to a draft that are not finished, and how far each has come."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        found = [upload_json(call, upload) for upload in list_uploads(tx.connection, draft.id)]
+        found = [upload_json(upload, call.base_url) for upload in list_uploads(tx.connection, draft.id)]
         return JsonResponse({"entries": found, "total": len(found)})
 
 
@@ -112,7 +112,7 @@ def list_unfinished(call: CallerDep, record_id: int) -> Response:
     "",
     operation_id="begin_upload",
     status_code=201,
-    responses=answers(201, FileJson, *_REFUSALS),
+    responses=answers(201, FileJson, *REFUSED_UPLOADS),
     openapi_extra=_BODIES,
 )
 async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
@@ -129,10 +129,10 @@ async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
     upload = await run_in_threadpool(_begin, call, record_id, request.headers)
     what = Append(offset=0, size=size, chunk=chunk)
     async with append(call.context.uploads, request.receive, upload, what) as appended:
-        headers = limits(call, upload) | progress_of(call, upload)
+        headers = limits_of(call.context.limits, upload) | _location(call, upload)
         if appended.stored is None:
             return Response(status_code=201, headers=headers | state_of(appended.upload))
-        return await run_in_threadpool(completed, call, appended, 201, headers)
+        return await run_in_threadpool(_completed, call, appended, 201, headers)
 
 
 def _begin(call: Call, record_id: int, headers: Headers) -> Upload:
@@ -170,15 +170,15 @@ def _join(call: Call, record_id: int, headers: Headers) -> Response:
             tx.connection, draft.id, TUS, key, call.context.uploads, length=length, said=_said_in(headers)
         )
     with concatenated(call.context.uploads, upload, pieces) as appended:
-        answer = completed(
-            call, appended, 201, progress_of(call, upload), also=lambda tx: use_pieces(tx.connection, pieces)
+        answer = _completed(
+            call, appended, 201, _location(call, upload), also=lambda tx: use_pieces(tx.connection, pieces)
         )
     for piece in pieces:
         call.context.uploads.staging.discard(piece.id)
     return answer
 
 
-@router.get("/{upload_id}", operation_id="get_upload", responses=answers(200, UploadJson, *_REFUSALS))
+@router.get("/{upload_id}", operation_id="get_upload", responses=answers(200, UploadJson, *REFUSED_UPLOADS))
 async def get_one(request: Request, call: CallerDep, record_id: int, upload_id: str) -> Response:
     """How far an upload has come. To ask with HEAD ends the request that is at work on it, so that it stays true."""
     _check_version(request, required=False)
@@ -187,9 +187,9 @@ async def get_one(request: Request, call: CallerDep, record_id: int, upload_id: 
         # All of it came, and the server was stopped before it had a name.
         async with append(call.context.uploads, request.receive, upload, Append(offset=upload.offset)) as appended:
             if appended.stored is not None:
-                return await run_in_threadpool(completed, call, appended, 200, state_of(upload))
-    shown = state_of(upload) | limits(call, upload)
-    return JsonResponse(upload_json(call, upload), headers=shown)
+                return await run_in_threadpool(_completed, call, appended, 200, state_of(upload))
+    shown = state_of(upload) | limits_of(call.context.limits, upload)
+    return JsonResponse(upload_json(upload, call.base_url), headers=shown)
 
 
 def _look(call: Call, record_id: int, upload_id: str, *, is_last: bool) -> Upload:
@@ -203,7 +203,7 @@ def _look(call: Call, record_id: int, upload_id: str, *, is_last: bool) -> Uploa
     "/{upload_id}",
     operation_id="append_to_upload",
     status_code=204,
-    responses={**answers(200, FileJson, *_REFUSALS), **answers(204, None)},
+    responses={**answers(200, FileJson, *REFUSED_UPLOADS), **answers(204, None)},
     openapi_extra=_BODIES,
 )
 async def add(request: Request, call: CallerDep, record_id: int, upload_id: str) -> Response:
@@ -235,14 +235,14 @@ async def add(request: Request, call: CallerDep, record_id: int, upload_id: str)
     async with append(call.context.uploads, request.receive, upload, what) as appended:
         if appended.stored is None:
             return Response(status_code=204, headers=state_of(appended.upload))
-        return await run_in_threadpool(completed, call, appended, 204 if is_tus else 200)
+        return await run_in_threadpool(_completed, call, appended, 204 if is_tus else 200)
 
 
 @router.post(
     "/{upload_id}",
     operation_id="override_method",
     status_code=204,
-    responses={**answers(200, FileJson, *_REFUSALS), **answers(204, None)},
+    responses={**answers(200, FileJson, *REFUSED_UPLOADS), **answers(204, None)},
     openapi_extra=_BODIES,
 )
 async def override(request: Request, call: CallerDep, record_id: int, upload_id: str) -> Response:
@@ -255,7 +255,9 @@ async def override(request: Request, call: CallerDep, record_id: int, upload_id:
     raise MethodNotAllowed(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"])
 
 
-@router.delete("/{upload_id}", operation_id="cancel_upload", status_code=204, responses=answers(204, None, *_REFUSALS))
+@router.delete(
+    "/{upload_id}", operation_id="cancel_upload", status_code=204, responses=answers(204, None, *REFUSED_UPLOADS)
+)
 def give_up(call: CallerDep, record_id: int, upload_id: str) -> Response:
     """Give an upload up; its bytes are removed."""
     upload = _look(call, record_id, upload_id, is_last=False)
@@ -264,6 +266,30 @@ def give_up(call: CallerDep, record_id: int, upload_id: str) -> Response:
     check_open(upload)
     call.context.uploads.give_up(upload)
     return Response(status_code=204)
+
+
+def _location(call: Call, upload: Upload) -> dict[str, str]:
+    return location_of(upload, call.base_url)
+
+
+def _completed(
+    call: Call,
+    appended: Appended,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    *,
+    also: Callable[[Transaction], None] = lambda _tx: None,
+) -> Response:
+    """Name the content that has come, and say what it is: as JSON, or with 204 in headers alone."""
+    assert appended.stored is not None  # noqa: S101  the caller has looked
+    with call.write() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, appended.upload.record_id)
+        entry = complete_upload(tx.connection, appended.upload, appended.stored, call.context.limits)
+        also(tx)
+        shown = state_of(appended.upload) | {"Upload-Complete": "?1"} | receipt(entry) | dict(headers or {})
+        if status == NO_CONTENT:
+            return Response(status_code=status, headers=shown)
+        return JsonResponse(file_json(draft, entry, tx.view(draft)), status, headers=shown)
 
 
 def _check_version(request: Request, *, required: bool) -> None:

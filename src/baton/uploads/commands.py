@@ -29,6 +29,7 @@ class Room(Protocol):
     def lifetime(self) -> timedelta: ...
 
 
+BUCKET = "bucket"
 CONTENT = "content"  # the door whose files are announced before, and committed after
 
 

@@ -25,10 +25,10 @@ def list_uploads(connection: Connection, record_id: int) -> list[Upload]:
     return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at, uploads.c.id))]
 
 
-def list_unfinished(connection: Connection, record_id: int, key: str, doors: Sequence[str]) -> list[Upload]:
-    """The uploads of one file through some doors that go on, the newest first."""
+def list_unfinished(connection: Connection, record_id: int, key: str, door: str) -> list[Upload]:
+    """The uploads of one file through one door that go on, the newest first."""
     mine = select(uploads).where(
-        uploads.c.record_id == record_id, uploads.c.key == key, uploads.c.state == OPEN, uploads.c.door.in_(doors)
+        uploads.c.record_id == record_id, uploads.c.key == key, uploads.c.state == OPEN, uploads.c.door == door
     )
     return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at.desc(), uploads.c.id))]
 

@@ -6,17 +6,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.context import NOT_FORGED, Call, CallerDep
+from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.download import content_response
-from baton.files.queries import EMBEDDED, get_file, others_of, page_of_files
-from baton.files.rules import check_key, declared
-from baton.files.upload import receive
-from baton.kernel.http import JsonResponse
+from baton.files.errors import NoSuchFile
+from baton.files.queries import EMBEDDED, files_named, others_of, page_of_files
+from baton.files.rules import check_key, lookup_key
+from baton.kernel.http import JsonResponse, is_head
 from baton.kernel.ids import LARGEST_ID
-from baton.kernel.openapi import answers, downloads, streams
+from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
 from baton.kernel.paging import link_header, neighbours, number_of
 from baton.records import queries
 from baton.storage.content import Stored
+from baton.uploads.commands import BUCKET, complete_upload
+from baton.uploads.entry import Upload
+from baton.uploads.put import Arrived, Place, put
+from baton.uploads.queries import list_unfinished
 from baton.zenodo.deposition import bucket_file_json
 from baton.zenodo.schemas import BucketFileJson, BucketJson
 
@@ -43,46 +48,68 @@ def list_bucket(call: CallerDep, bucket_id: str) -> Response:
     "/{key:path}",
     operation_id="put_bucket_file",
     status_code=201,
-    responses=answers(201, BucketFileJson, 403, 404, 503, 507),
+    responses=answers(201, BucketFileJson, *REFUSED_UPLOADS),
     openapi_extra=streams("application/octet-stream"),
 )
 async def put_bucket_file(request: Request, call: CallerDep, bucket_id: str, key: str) -> Response:
     """Upload a file, or replace it. It is safely stored when the answer comes."""
-    promised = declared(request.headers)
-    key = check_key(key)
-    others = await run_in_threadpool(_others, call, bucket_id, key)
-    async with receive(
-        request.stream(),
-        call.context.store,
-        check_size=lambda size: call.context.limits.check_size(size, others),
-        declared=promised,
-    ) as stored:
-        return await run_in_threadpool(_put, call, bucket_id, key, stored)
+    place = await run_in_threadpool(_place, call, bucket_id, check_key(key))
+    async with put(call.context.uploads, request, place, lambda upload: location_of(upload, call.base_url)) as arrived:
+        if arrived.stored is None:
+            return await run_in_threadpool(_progress, call, bucket_id, place, arrived)
+        return await run_in_threadpool(_put, call, place, arrived.stored, arrived.upload)
 
 
-def _others(call: Call, bucket_id: str, key: str) -> int:
-    """What the other files of the bucket take; and whether this one may come at all, before its bytes flow."""
+def _place(call: Call, bucket_id: str, key: str) -> Place:
+    """Where the file goes; and whether it may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, queries.record_of_bucket(tx.connection, bucket_id))
-        return others_of(tx.connection, draft.id, key).bytes
+        others = others_of(tx.connection, draft.id, key).bytes
+        return Place(draft.id, key, BUCKET, others, list_unfinished(tx.connection, draft.id, key, BUCKET))
 
 
-def _put(call: Call, bucket_id: str, key: str, stored: Stored) -> Response:
+def _put(call: Call, place: Place, stored: Stored, upload: Upload | None) -> Response:
     with call.write() as tx:
-        draft = queries.get_fillable_draft(tx.connection, tx.actor, queries.record_of_bucket(tx.connection, bucket_id))
-        entry = commands.put_file(tx.connection, draft.id, key, stored, call.context.limits)
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, place.record_id)
+        if upload is None:
+            entry = commands.put_file(tx.connection, draft.id, place.key, stored, call.context.limits)
+        else:
+            entry = complete_upload(tx.connection, upload, stored, call.context.limits)
         return JsonResponse(bucket_file_json(draft, entry, tx.view(draft)), 201)
+
+
+def _progress(call: Call, bucket_id: str, place: Place, arrived: Arrived) -> Response:
+    """How far the file has come; the file itself when all of it has."""
+    with call.read() as tx:
+        record = queries.get_bucket(tx.connection, tx.actor, bucket_id)
+        entry = next(iter(files_named(tx.connection, record.id, [place.key])), None)
+        if arrived.upload is None and entry is not None and entry.sha256 is not None:
+            shown = bucket_file_json(record, entry, tx.view(record))
+            return JsonResponse(shown, headers={"Upload-Complete": "?1"})
+    body, headers = waiting_for_more(arrived.upload, call.context.limits, call.base_url)
+    return JsonResponse(body, arrived.status, headers=headers)
 
 
 @router.get("/{key:path}", operation_id="get_bucket_file", responses=downloads(), response_class=Response)
 def get_bucket_file(request: Request, call: CallerDep, bucket_id: str, key: str) -> Response:
-    """Download a file."""
+    """Download a file. With HEAD it tells how far an upload has come, and ends a request at work on it."""
     with call.read() as tx:
         record = queries.get_bucket(tx.connection, tx.actor, bucket_id)
-        is_public = not record.is_draft and record.files_access == "public"
-        return content_response(
-            request, call.context.store, get_file(tx.connection, record.id, key), is_public=is_public
-        )
+        entry = next(iter(files_named(tx.connection, record.id, [lookup_key(key)])), None)
+        asks = is_head(request) and record.is_draft and tx.view(record).may_manage
+        waiting = list_unfinished(tx.connection, record.id, lookup_key(key), BUCKET) if asks else []
+    headers = {}
+    if waiting:
+        upload = call.context.uploads.look(record.id, waiting[0].id)
+        headers = waiting_for_more(upload, call.context.limits, call.base_url)[1]
+        if entry is None or entry.sha256 is None:
+            return Response(status_code=204, headers=headers)
+    if entry is None:
+        raise NoSuchFile(key)
+    is_public = not record.is_draft and record.files_access == "public"
+    answer = content_response(request, call.context.store, entry, is_public=is_public)
+    answer.headers.update(headers)
+    return answer
 
 
 @router.delete(
