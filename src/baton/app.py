@@ -40,6 +40,7 @@ from baton.storage.places import open_staging, open_store
 from baton.storage.s3.address import Keys
 from baton.storage.versions.store import VersionedStore
 from baton.uploads.engine import Engine
+from baton.uploads.fetch import Fetcher
 from baton.web import router as web
 from baton.web.errors import problem_page
 from baton.zenodo import router as zenodo
@@ -53,11 +54,13 @@ def create_context(settings: Settings) -> Context:
     store = VersionedStore(open_store(settings.storage, Keys(*settings.s3_keys)))
     limits = Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files)
     staging = open_staging(settings.storage, settings.data_dir / "files")
+    uploads = Engine(database, store, staging, limits, timedelta(days=settings.upload_days))
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,
         store=store,
-        uploads=Engine(database, store, staging, limits, timedelta(days=settings.upload_days)),
+        uploads=uploads,
+        fetcher=Fetcher(uploads, private=settings.fetch_private),
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=_registrar(settings),

@@ -29,6 +29,7 @@ from baton.records.record import Record
 from baton.search.backend import Backend
 from baton.storage.versions.store import VersionedStore
 from baton.uploads.engine import Engine
+from baton.uploads.fetch import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Context:
     database: Database
     store: VersionedStore
     uploads: Engine
+    fetcher: Fetcher
     search: Backend
     dois: DoiPolicy
     registrar: Registrar | None  # none: DOIs resolve here only

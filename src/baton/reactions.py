@@ -154,6 +154,11 @@ def compact(context: Context, is_over: Callable[[], bool]) -> None:
     compact_versions(context.database, context.store, is_over)
 
 
+def fetch(context: Context, is_over: Callable[[], bool]) -> None:
+    """Fetch the files that depositors have named by their addresses."""
+    context.fetcher.fetch_due(is_over)
+
+
 def tidy_accounts(context: Context) -> None:
     """Clear away sessions and links that are over."""
     with context.database.write() as connection:
@@ -201,6 +206,7 @@ JOBS: tuple[Job[Context], ...] = (
 )
 
 ERRANDS: tuple[Errand[Context], ...] = (
+    Errand("fetch files", timedelta(seconds=1), fetch),
     Errand("compact versions", timedelta(seconds=10), compact),
     Errand("dump", timedelta(minutes=10), dump),
 )

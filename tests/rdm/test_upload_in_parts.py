@@ -124,7 +124,7 @@ def test_parts_of_another_size_or_number_are_refused(
         {"transfer": {"type": "M", "parts": 4, "part_size": MB}},
         {"transfer": {"type": "M", "parts": 3, "part_size": 0}},
         {"transfer": {"type": "M", "parts": 3, "part_size": 1.5}},
-        {"transfer": {"type": "F", "url": "https://example.org/x"}},
+        {"transfer": {"type": "F"}},
         {"transfer": {"type": "R", "url": "https://example.org/x"}},
         {"transfer": "M"},
         {"size": 51 * 10**9, "transfer": {"type": "M", "parts": 51}},

@@ -9,6 +9,7 @@ from baton.files.entry import FileEntry
 from baton.records.record import Record
 
 MULTIPART = "M"  # the content comes in parts
+FETCHED = "F"  # the server fetches the content by itself
 STORAGE_CLASS = "L"  # local to this repository, as opposed to files that it only fetches or points at
 COMPLETED = "completed"
 
@@ -39,6 +40,10 @@ def file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:
         content = links.pop("content")
         numbers = range(1, entry.parts + 1)
         answer["links"] = {**links, "parts": [{"part": number, "url": f"{content}/{number}"} for number in numbers]}
+    if entry.source is not None and entry.status != COMPLETED:
+        answer["transfer"] = {"type": FETCHED, "url": entry.source}
+        if entry.error is not None:
+            answer["transfer"]["error"] = entry.error
     if entry.size is not None:
         answer["size"] = entry.size
     if entry.md5 is not None:

@@ -33,6 +33,7 @@ from baton.storage.content import Stored
 
 PENDING = "pending"
 COMPLETED = "completed"
+FAILED = "failed"
 
 # With `record_id` and `key`, made once: building a statement costs as much as running it.
 _EXPECTED = select(files.c.id, files.c.expected).where(
@@ -55,6 +56,7 @@ class NewFile:
     metadata: Mapping[str, Any] | None = None
     parts: int | None = None  # how many, when the content comes in parts; then `size` must be given
     part_size: int | None = None
+    source: str | None = None  # from where the server fetches the content by itself
 
 
 def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile], limits: Limits) -> None:
@@ -78,7 +80,12 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
         size += declared.size or 0
         if entry.parts is not None:
             Parts(declared.size or 0, entry.parts, entry.part_size).check()
-        said = {"expected": asdict(declared), "parts": entry.parts, "part_size": entry.part_size}
+        said = {
+            "expected": asdict(declared),
+            "parts": entry.parts,
+            "part_size": entry.part_size,
+            "source": entry.source,
+        }
         metadata = check_metadata(entry.metadata)
         rows.append({**_new_row(record_id, key, others.next_position + len(rows)), **said, "metadata": metadata})
     # Not `.values(rows)`, which would be compiled anew each time.
@@ -143,6 +150,13 @@ def attach_part(connection: Connection, record_id: int, key: str, number: int, s
             index_elements=[file_parts.c.file_id, file_parts.c.number], set_={"sha256": stored.sha256}
         )
     )
+
+
+def fail_file(connection: Connection, record_id: int, key: str, why: str) -> None:
+    """Say that the content of an announced file does not come, and why."""
+    values = {"status": FAILED, "error": why, "updated_at": clock.now()}
+    waiting = update(files).where(files.c.record_id == record_id, files.c.key == key, files.c.status == PENDING)
+    connection.execute(waiting.values(values))
 
 
 def commit_file(connection: Connection, record_id: int, key: str) -> FileEntry:

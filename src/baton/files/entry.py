@@ -12,7 +12,7 @@ class FileEntry:
 
     id: str
     key: str
-    status: str  # pending | completed
+    status: str  # pending | completed | failed
     size: int | None
     md5: str | None
     sha256: str | None
@@ -24,6 +24,8 @@ class FileEntry:
     metadata: Mapping[str, Any] | None = None
     parts: int | None = None  # how many, when the content comes in parts
     part_size: int | None = None  # bytes of every part but the last, if that was announced
+    source: str | None = None  # the address from which the server fetches the content
+    error: str | None = None  # why the content does not come
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ files = Table(
     Column("id", String(36), primary_key=True),  # UUID: `file_id` on the wire
     Column("record_id", BigInteger, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
     Column("key", Key, nullable=False),
-    Column("status", String(20), nullable=False),  # pending | completed
+    Column("status", String(20), nullable=False),  # pending | completed | failed
     Column("sha256", String(64), ForeignKey("contents.sha256")),  # null until content has arrived
     Column("expected", Json, nullable=False),  # what init declared: size, checksum
     Column("metadata", Json),
@@ -31,6 +31,8 @@ files = Table(
     Column("position", Integer, nullable=False, default=0),
     Column("parts", Integer),  # how many, when the content comes in parts; null when it comes in one piece
     Column("part_size", BigInteger),  # bytes of every part but the last, if that was announced
+    Column("source", Text),  # the address from which the server fetches the content, while it does
+    Column("error", Text),  # why that failed
     Column("version_id", String(36), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),

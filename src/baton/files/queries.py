@@ -30,6 +30,8 @@ _ENTRIES: Select[Any] = select(
     files.c.metadata,
     files.c.parts,
     files.c.part_size,
+    files.c.source,
+    files.c.error,
 ).select_from(files.outerjoin(contents))
 _WIDTH = len(_ENTRIES.selected_columns)
 

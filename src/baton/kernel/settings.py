@@ -54,6 +54,10 @@ class Settings(BaseSettings):
 
     upload_days: int = Field(7, ge=1, description="Days after which an upload that nobody goes on with is given up.")
 
+    fetch_private: bool = Field(
+        False, description="Fetch files by URL from private networks, too; not on the Internet."
+    )
+
     smtp_url: str = Field(
         "", description="smtp|smtps|starttls://user:password@host:port; empty: files, in the data folder."
     )

@@ -37,7 +37,8 @@ from baton.rdm.schemas import FileInput, FileJson, FilesJson
 from baton.records import queries
 from baton.records.record import Record
 from baton.storage.content import Stored
-from baton.uploads.commands import CONTENT, complete_upload
+from baton.uploads.addresses import check_url
+from baton.uploads.commands import CONTENT, begin_fetches, complete_upload
 from baton.uploads.entry import Upload
 from baton.uploads.put import Arrived, Place, put
 from baton.uploads.queries import list_unfinished
@@ -65,23 +66,27 @@ def _new_file(place: int, item: object) -> NewFile:
             f"Unknown field {unknown[0]!r}.",
             errors=[FieldError(f"{place}.{name}", "Unknown field.") for name in unknown],
         )
-    parts, part_size = _transfer(place, item)
     size, checksum, metadata = item.get("size"), item.get("checksum"), item.get("metadata")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise InvalidInput("`size` must be a number of bytes.", errors=[FieldError(f"{place}.size", "Not a number.")])
     if checksum is not None and not isinstance(checksum, str):
         raise InvalidInput("`checksum` must be a string.", errors=[FieldError(f"{place}.checksum", "Not a string.")])
-    return NewFile(item["key"], size, checksum, file_metadata(metadata), parts, part_size)
+    return NewFile(item["key"], size, checksum, file_metadata(metadata), **_transfer(place, item))
 
 
-def _transfer(place: int, item: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """In how many parts a file comes, and the size of each; nothing when it comes in one piece."""
+def _transfer(place: int, item: Mapping[str, Any]) -> dict[str, Any]:
+    """How a file comes: in one piece, in so many parts, or fetched from an address."""
     transfer = item.get("transfer") or {}
     kind = transfer.get("type", "L") if isinstance(transfer, Mapping) else None
-    if kind not in {"L", "M"}:
-        raise InvalidInput("Only transfers of type L (content sent in one piece) and M (in parts) are possible here.")
     if kind == "L":
-        return None, None
+        return {}
+    if kind == "F":
+        return {"source": _source(place, transfer.get("url"))}
+    if kind != "M":
+        raise InvalidInput(
+            "Only transfers of type L (content sent in one piece), M (in parts) and F (fetched by this server) are "
+            "possible here."
+        )
     given = {"size": item.get("size"), "transfer.parts": transfer.get("parts")}
     if transfer.get("part_size") is not None:
         given["transfer.part_size"] = transfer["part_size"]
@@ -89,7 +94,15 @@ def _transfer(place: int, item: Mapping[str, Any]) -> tuple[int | None, int | No
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             message = f"A transfer in parts needs `{name}`, a number from 1."
             raise InvalidInput(message, errors=[FieldError(f"{place}.{name}", message, "required")])
-    return transfer["parts"], transfer.get("part_size")
+    return {"parts": transfer["parts"], "part_size": transfer.get("part_size")}
+
+
+def _source(place: int, url: object) -> str:
+    if not isinstance(url, str):
+        message = "A file that is fetched needs `transfer.url`, its address."
+        raise InvalidInput(message, errors=[FieldError(f"{place}.transfer.url", message, "required")])
+    check_url(url)
+    return url
 
 
 def file_metadata(value: object) -> Mapping[str, Any] | None:
@@ -119,11 +132,12 @@ def list_draft_files(call: CallerDep, record_id: int) -> Response:
     openapi_extra=streams("application/json", {"type": "array", "items": FileInput.model_json_schema()}),
 )
 def init_files(call: CallerDep, record_id: int, body: JsonBody) -> Response:
-    """Announce files; then send each one's content, and commit it."""
+    """Announce files; then send each one's content, and commit it. What is to be fetched comes by itself."""
     entries = new_files(body)
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.init_files(tx.connection, draft.id, entries, call.context.limits)
+        begin_fetches(tx.connection, draft.id, entries, call.context.uploads)
         draft = queries.get_draft(tx.connection, tx.actor, record_id)
         # Of a long list only what is new: whoever announces files one by one would get all of it each time.
         shown = draft.files

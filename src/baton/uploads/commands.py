@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, update
 
-from baton.files.commands import attach_content, check_expected, put_file
+from baton.files.commands import NewFile, attach_content, check_expected, put_file
 from baton.files.entry import FileEntry
 from baton.files.queries import get_file, others_of
 from baton.files.rules import Limits, check_key, check_new_size
@@ -30,7 +30,8 @@ class Room(Protocol):
 
 
 BUCKET = "bucket"
-CONTENT = "content"  # the door whose files are announced before, and committed after
+FETCH = "fetch"
+CONTENT = "content"
 
 
 def begin_upload(
@@ -75,6 +76,13 @@ def begin_upload(
     return upload
 
 
+def begin_fetches(connection: Connection, record_id: int, entries: Sequence[NewFile], room: Room) -> None:
+    """Begin to fetch those of the announced files that name their source."""
+    for entry in entries:
+        if entry.source is not None:
+            begin_upload(connection, record_id, FETCH, entry.key, room, said={"url": entry.source})
+
+
 def advance(
     connection: Connection, upload: Upload, offset: int, lifetime: timedelta, *, length: int | None = None
 ) -> Upload:
@@ -101,6 +109,13 @@ def remember(connection: Connection, upload: Upload, said: Mapping[str, Any]) ->
     return replace(upload, said=said)
 
 
+def restart_upload(connection: Connection, upload: Upload) -> Upload:
+    """Begin an upload anew, because its source has changed."""
+    anew = {"offset": 0, "length": None}
+    connection.execute(update(uploads).where(uploads.c.id == upload.id).values(anew))
+    return replace(upload, offset=0, length=None)
+
+
 def complete_upload(connection: Connection, upload: Upload, stored: Stored, limits: Limits) -> FileEntry:
     """Give the file its content, and close the upload.
 
@@ -108,7 +123,7 @@ def complete_upload(connection: Connection, upload: Upload, stored: Stored, limi
     """
     _move(connection, upload, COMPLETE)
     key = upload.key or ""
-    if upload.door == CONTENT:
+    if upload.door in {CONTENT, FETCH}:
         attach_content(connection, upload.record_id, key, stored, limits)
         return get_file(connection, upload.record_id, key)
     check_expected(connection, upload.record_id, key, stored)

@@ -54,9 +54,16 @@ class Engine:
     lifetime: timedelta
 
     @contextmanager
-    def work(self, upload: Upload, what: Append, progress: Callable[[int], None] | None = None) -> Iterator["Work"]:
+    def work(
+        self,
+        upload: Upload,
+        what: Append,
+        progress: Callable[[int], None] | None = None,
+        *,
+        patience: float = HANDOVER,
+    ) -> Iterator["Work"]:
         """Take up an upload, alone. Raises `StageBusy`, `StageLost`, `UploadOver`, and what does not fit together."""
-        with self.staging.open(upload.id, HANDOVER) as stage:
+        with self.staging.open(upload.id, patience) as stage:
             yield Work(self, stage, upload, what, progress)
 
     def look(self, record_id: int, upload_id: str) -> Upload:

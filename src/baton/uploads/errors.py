@@ -70,6 +70,19 @@ class ChunkMismatch(Problem):
     title = "Chunk checksum mismatch"
 
 
+class FetchRefused(Problem):
+    """A file cannot be fetched from this address; trying again would not help."""
+
+    title = "Not fetched"
+
+
+class FetchFailed(Problem):
+    """Fetching a file did not work this time; it is tried again."""
+
+    status = 502
+    title = "Fetching failed"
+
+
 class UploadStalled(Problem):
     """No bytes came for long; what came before is kept."""
 

@@ -33,6 +33,12 @@ def list_unfinished(connection: Connection, record_id: int, key: str, door: str)
     return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at.desc(), uploads.c.id))]
 
 
+def list_door(connection: Connection, door: str) -> list[Upload]:
+    """The uploads through one door that go on, the oldest first."""
+    mine = select(uploads).where(uploads.c.door == door, uploads.c.state == OPEN)
+    return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at, uploads.c.id))]
+
+
 def list_expired(connection: Connection, moment: datetime) -> list[Upload]:
     """The uploads that nobody has gone on with until `moment`, and what is remembered of those that are over."""
     return [_upload(row) for row in connection.execute(select(uploads).where(uploads.c.expires_at < moment))]

@@ -1,0 +1,141 @@
+"""Files that the server fetches by itself: transfer type F of InvenioRDM. In the background, and again if it breaks."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from baton.files.commands import PENDING, commit_file, fail_file
+from baton.files.queries import files_named, others_of
+from baton.kernel import clock
+from baton.kernel.errors import Problem
+from baton.storage.errors import StageBusy, StorageFailed, StorageFull
+from baton.uploads.commands import FETCH, cancel_upload, complete_upload, remember, restart_upload
+from baton.uploads.engine import Append, Engine, Work
+from baton.uploads.entry import Upload
+from baton.uploads.errors import FetchFailed, FetchRefused
+from baton.uploads.queries import list_door
+from baton.uploads.remote import Remote, Resolve, opened, resolve
+
+log = logging.getLogger(__name__)
+
+BLOCK = 1 << 20
+MOST_ATTEMPTS = 8  # without a byte of progress
+# A server that is slower than this, in bytes a second, keeps others waiting for nothing.
+SLOWEST = 10_000
+TRIAL_SECONDS = 300
+LONGEST_PAUSE = timedelta(hours=1)
+
+IsOver = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches what waits; `private` says whether from servers that only we can reach, too."""
+
+    engine: Engine
+    private: bool = False
+    resolve: Resolve = resolve
+
+    def fetch_due(self, is_over: IsOver) -> int:
+        """Go on with every fetch that is due and that no other process is at; returns how many it tried."""
+        with self.engine.database.read() as connection:
+            waiting = list_door(connection, FETCH)
+        due = [upload for upload in waiting if _due_at(upload) <= clock.now()]
+        for upload in due:
+            if is_over():
+                break
+            self._try(upload, is_over)
+        return len(due)
+
+    def _try(self, upload: Upload, is_over: IsOver) -> None:
+        try:
+            self._fetch(upload, is_over)
+        except StageBusy:
+            return
+        except (FetchFailed, StorageFailed, StorageFull) as problem:
+            self._postpone(upload, problem)
+        except Problem as problem:
+            self._give_up(upload, problem.detail)
+
+    def _fetch(self, upload: Upload, is_over: IsOver) -> None:
+        said = upload.said
+        with self.engine.database.read() as connection:
+            waiting = files_named(connection, upload.record_id, [upload.key or ""])
+        if not any(entry.status == PENDING and entry.source == said["url"] for entry in waiting):
+            raise FetchRefused("The file is not waited for any more.")
+        with opened(
+            said["url"], upload.offset, said.get("validator"), private=self.private, resolve=self.resolve
+        ) as remote:
+            upload = self._begun(upload, remote)
+            what = Append(offset=upload.offset, length=remote.length, is_last=True)
+            with self.engine.work(upload, what, patience=0) as work:
+                if not _read(work, remote, is_over):
+                    work.keep(to_the_end=False)
+                    return
+                work.keep(to_the_end=True)
+                with work.finished() as stored, self.engine.database.write() as connection:
+                    entry = complete_upload(connection, work.upload, stored, self.engine.limits)
+                    commit_file(connection, upload.record_id, entry.key)
+
+    def _begun(self, upload: Upload, remote: Remote) -> Upload:
+        """Note which file it is; begin anew when it is another one than before, or comes from its beginning."""
+        with self.engine.database.write() as connection:
+            others = others_of(connection, upload.record_id, upload.key or "")
+            self.engine.limits.check_size(remote.length or 0, others.bytes)
+            if remote.offset != upload.offset or upload.length not in {None, remote.length}:
+                upload = restart_upload(connection, upload)
+            return remember(connection, upload, {**upload.said, "validator": remote.validator})
+
+    def _postpone(self, before: Upload, problem: Problem) -> None:
+        with self.engine.database.write() as connection:
+            waiting = {upload.id: upload for upload in list_door(connection, FETCH)}
+            upload = waiting.get(before.id)
+            if upload is None:
+                return
+            attempts = 1 if upload.offset > before.offset else int(upload.said.get("attempts", 0)) + 1
+            if attempts < MOST_ATTEMPTS:
+                due = clock.now() + min(LONGEST_PAUSE, timedelta(seconds=2**attempts))
+                said = {**upload.said, "attempts": attempts, "due": due.isoformat(), "error": problem.detail}
+                remember(connection, upload, said)
+                log.info("fetch failed, will be tried again", extra={"upload": upload.id, "error": problem.detail})
+                return
+        self._give_up(upload, f"{problem.detail} It was tried {MOST_ATTEMPTS} times.")
+
+    def _give_up(self, upload: Upload, why: str) -> None:
+        log.info("fetch given up", extra={"upload": upload.id, "error": why})
+        with self.engine.database.write() as connection:
+            cancel_upload(connection, upload)
+            fail_file(connection, upload.record_id, upload.key or "", why)
+        self.engine.staging.discard(upload.id)
+
+
+def _read(work: Work, remote: Remote, is_over: IsOver) -> bool:
+    """Take the bytes as they come; whether all of them came. Raises `FetchFailed` when they end too early."""
+    came, began = 0, time.monotonic()
+    try:
+        while data := remote.read(BLOCK):
+            came += len(data)
+            work.check_size(came)
+            work.write([data])
+            if is_over() or work.is_wanted():
+                return False
+            _check_pace(came, time.monotonic() - began)
+    except BaseException:
+        work.keep(to_the_end=False)
+        raise
+    if remote.length is not None and remote.offset + came != remote.length:
+        work.keep(to_the_end=False)
+        raise FetchFailed(f"The server broke off after {remote.offset + came:,} of {remote.length:,} bytes.")
+    return True
+
+
+def _check_pace(came: int, seconds: float) -> None:
+    if seconds > TRIAL_SECONDS and came < seconds * SLOWEST:
+        raise FetchFailed(f"The server sends fewer than {SLOWEST:,} bytes a second.")
+
+
+def _due_at(upload: Upload) -> datetime:
+    due = upload.said.get("due")
+    return datetime.fromisoformat(due) if due else upload.created_at

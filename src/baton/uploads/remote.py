@@ -1,0 +1,130 @@
+"""A file on somebody else's server, read from any offset; only from servers that everybody can reach.
+
+The name is looked up once and the connection goes to the very address that was checked, so that a second answer of the
+name server cannot lead elsewhere. Every redirect is checked in the same way.
+"""
+
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from urllib.parse import SplitResult, urljoin
+
+from baton.uploads.addresses import check_url, is_public, port_of
+from baton.uploads.errors import FetchFailed, FetchRefused
+
+MOST_REDIRECTS = 5
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+MOVED = {301, 302, 303, 307, 308}
+# What may be over when it is asked for again.
+PASSING = {408, 425, 429, 500, 502, 503, 504}
+
+Resolve = Callable[[str, int], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """An answer that is being read. `length` is that of the whole file; `validator` says which one it is."""
+
+    offset: int
+    length: int | None
+    validator: str | None
+    read: Callable[[int], bytes]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The IP addresses of a server."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@contextmanager
+def opened(
+    url: str, offset: int, validator: str | None, *, private: bool, resolve: Resolve = resolve
+) -> Iterator[Remote]:
+    """Ask for a file from `offset` on, if it is still the one that `validator` says; else from its beginning.
+
+    Raises `FetchRefused` for what will not be fetched, `FetchFailed` for what may work another time.
+    """
+    try:
+        for _hop in range(MOST_REDIRECTS + 1):
+            connection = _Pinned(check_url(url), private=private, resolve=resolve)
+            try:
+                answer = connection.ask(offset, validator)
+                if answer.status not in MOVED or answer.headers.get("Location") is None:
+                    yield _remote(answer, offset)
+                    return
+                url = urljoin(url, answer.headers["Location"])
+            finally:
+                connection.close()
+    except (OSError, HTTPException) as error:
+        raise FetchFailed(f"The server cannot be reached, or broke off: {type(error).__name__}.") from error
+    raise FetchRefused(f"The address leads on to others more than {MOST_REDIRECTS} times.")
+
+
+class _Pinned:
+    """A connection to one checked address of a server."""
+
+    def __init__(self, parts: SplitResult, *, private: bool, resolve: Resolve) -> None:
+        host, port = parts.hostname or "", port_of(parts)
+        addresses = resolve(host, port)
+        if not addresses or not (private or all(map(is_public, addresses))):
+            raise FetchRefused(f"The server {host} has no public address, and only public ones are asked.")
+        self._parts = parts
+        self._connection = HTTPConnection(host, port, timeout=READ_SECONDS)
+        self._connection.sock = _connected(addresses, port)
+        if parts.scheme == "https":
+            self._connection.sock = ssl.create_default_context().wrap_socket(
+                self._connection.sock, server_hostname=host
+            )
+        self._connection.sock.settimeout(READ_SECONDS)
+
+    def ask(self, offset: int, validator: str | None) -> HTTPResponse:
+        """Send the request; the answer's body is still to be read."""
+        target = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
+        default = {"http": 80, "https": 443}[self._parts.scheme] == port_of(self._parts)
+        host = f"[{self._parts.hostname}]" if ":" in (self._parts.hostname or "") else str(self._parts.hostname)
+        headers = {
+            "Host": host if default else f"{host}:{port_of(self._parts)}",
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "User-Agent": "Baton",
+        }
+        if offset and validator:
+            headers |= {"Range": f"bytes={offset}-", "If-Range": validator}
+        self._connection.request("GET", target, headers=headers)
+        return self._connection.getresponse()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _connected(addresses: list[str], port: int) -> socket.socket:
+    failed: OSError | None = None
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=CONNECT_SECONDS)
+        except OSError as error:
+            failed = error
+    raise failed or OSError("no address")
+
+
+def _remote(answer: HTTPResponse, offset: int) -> Remote:
+    if answer.status in PASSING:
+        raise FetchFailed(f"The server answered {answer.status}.")
+    if answer.status not in {200, 206}:
+        raise FetchRefused(f"The server answered {answer.status} {answer.reason}, and no file.")
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise FetchRefused("The server sends the file compressed, though it was asked for the file itself.")
+    begin, length = 0, answer.length
+    if answer.status == 206:  # noqa: PLR2004
+        match = re.fullmatch(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})", answer.headers.get("Content-Range", ""))
+        if match is None or int(match[1]) != offset:
+            raise FetchRefused("The server answered with other bytes than it was asked for.")
+        begin, length = offset, int(match[2])
+    etag = answer.headers.get("ETag", "")
+    strong = etag if etag.startswith('"') else answer.headers.get("Last-Modified")
+    return Remote(begin, length, strong, answer.read1)

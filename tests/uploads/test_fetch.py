@@ -1,0 +1,262 @@
+"""Files that the server fetches by itself (transfer type F): from whom, and how it goes on."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from tests.fakes.origin import Origin, origin
+from tests.uploads.conftest import md5
+
+from baton.app import create_app
+from baton.context import Context
+from baton.kernel import clock
+from baton.kernel.settings import Settings
+from baton.uploads.addresses import check_url, is_public
+from baton.uploads.errors import FetchRefused
+from baton.uploads.fetch import MOST_ATTEMPTS, Fetcher
+
+DATA = random.Random(3).randbytes(3_000_000)
+Fetch = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def source() -> Iterator[Origin]:
+    with origin() as server:
+        server.files["/data.bin"] = DATA
+        yield server
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    """Without a worker: the tests say when something is fetched."""
+    with TestClient(create_app(settings.model_copy(update={"worker": False})), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def announce(alice: TestClient, draft: str) -> Callable[..., None]:
+    def announce(url: str, **said: Any) -> None:
+        answer = alice.post(f"{draft}/files", json=[{"key": "a.bin", "transfer": {"type": "F", "url": url}, **said}])
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["entries"][0]["transfer"] == {"type": "F", "url": url}
+
+    return announce
+
+
+@pytest.fixture
+def fetch(alice: TestClient, draft: str, inside: Context) -> Fetch:
+    """Fetches what is due and gives the file as it is then."""
+
+    def fetch(times: int = 1, **changes: Any) -> dict[str, Any]:
+        fetcher = Fetcher(inside.uploads, **{"private": True, **changes})
+        for _time in range(times):
+            fetcher.fetch_due(lambda: False)
+            clock.freeze(clock.now() + timedelta(hours=2))
+        return dict(alice.get(f"{draft}/files/a.bin").json())
+
+    return fetch
+
+
+def test_a_file_is_fetched_and_is_like_any_other(
+    alice: TestClient, source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    announce(f"{source.url}/data.bin")
+    done = fetch()
+    assert (done["status"], done["size"], done["checksum"]) == ("completed", len(DATA), md5(DATA))
+    assert done["transfer"] == {"type": "L"}
+    assert alice.get(done["links"]["content"]).content == DATA
+
+
+def test_a_fetch_that_breaks_goes_on_where_it_broke(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    source.breaks = [1_000_000, 500_000]
+    announce(f"{source.url}/data.bin")
+    assert fetch()["status"] == "pending"
+    assert fetch(2)["checksum"] == md5(DATA)
+    assert [asked for _path, asked in source.asked] == [None, "bytes=1000000-", "bytes=1500000-"]
+
+
+def test_a_file_that_has_changed_meanwhile_is_fetched_anew(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    source.breaks = [1_000_000]
+    announce(f"{source.url}/data.bin")
+    fetch()
+    source.files["/data.bin"], source.etag = DATA[::-1] + b"!", '"2"'
+    assert fetch()["checksum"] == md5(DATA[::-1] + b"!")
+
+
+def test_without_a_validator_it_begins_anew(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    source.breaks, source.etag = [1_000_000], None
+    announce(f"{source.url}/data.bin")
+    assert fetch(2)["checksum"] == md5(DATA)
+    assert [asked for _path, asked in source.asked] == [None, None]
+
+
+def test_a_server_that_is_down_is_tried_again_and_given_up_at_last(
+    alice: TestClient, draft: str, source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    source.statuses = [503, 429]
+    announce(f"{source.url}/data.bin")
+    assert fetch()["status"] == "pending"
+    assert fetch(2)["status"] == "completed"
+    alice.delete(f"{draft}/files/a.bin")
+    source.statuses = [500] * 20
+    announce(f"{source.url}/data.bin")
+    failed = fetch(MOST_ATTEMPTS)
+    assert failed["status"] == "failed"
+    assert "500" in failed["transfer"]["error"]
+    assert len(source.asked) == 3 + MOST_ATTEMPTS
+
+
+def test_what_never_works_fails_at_once_with_the_reason(
+    alice: TestClient, draft: str, source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    announce(f"{source.url}/nowhere")
+    failed = fetch()
+    assert failed["status"] == "failed"
+    assert "404" in failed["transfer"]["error"]
+    alice.delete(f"{draft}/files/a.bin")
+    source.headers = {"Content-Encoding": "gzip"}
+    announce(f"{source.url}/data.bin")
+    assert "compressed" in fetch()["transfer"]["error"]
+
+
+def test_what_is_too_large_is_refused_before_its_bytes(
+    source: Origin, announce: Callable[..., None], fetch: Fetch, inside: Context
+) -> None:
+    announce(f"{source.url}/data.bin", size=17)
+    assert "17 bytes were announced" in fetch()["transfer"]["error"]
+    assert list(inside.uploads.staging.root.iterdir()) == []
+
+
+def test_a_checksum_that_was_announced_is_held_to(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    announce(f"{source.url}/data.bin", checksum=md5(b"other"))
+    assert "md5" in fetch()["transfer"]["error"]
+
+
+def test_redirects_are_followed_a_few_times(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    source.redirects = {f"/{number}": f"/{number + 1}" for number in range(1, 5)} | {"/5": "/data.bin"}
+    announce(f"{source.url}/1")
+    assert fetch()["status"] == "completed"
+
+
+def test_a_circle_of_redirects_ends(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    source.redirects = {"/a": "/b", "/b": "/a"}
+    announce(f"{source.url}/a")
+    assert "more than 5 times" in fetch()["transfer"]["error"]
+
+
+def test_only_public_servers_are_asked(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    announce(f"{source.url}/data.bin")
+    failed = fetch(private=False)
+    assert "no public address" in failed["transfer"]["error"]
+    assert source.asked == []
+
+
+def test_a_name_that_leads_home_is_not_asked(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
+    announce(f"http://data.example.org:{source.port}/data.bin")
+    failed = fetch(private=False, resolve=lambda _host, _port: ["93.184.216.34", "127.0.0.1"])
+    assert "no public address" in failed["transfer"]["error"]
+    assert source.asked == []
+
+
+def test_a_name_is_looked_up_once_and_asked_at_that_address(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    looked_up: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"]
+
+    announce(f"http://data.example.org:{source.port}/data.bin")
+    assert fetch(resolve=resolve)["status"] == "completed"
+    assert looked_up == ["data.example.org"]
+
+
+def test_a_redirect_is_checked_like_the_first_address(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    for target in ("file:///etc/passwd", "ftp://example.org/x", "gopher://x/1", "http://user:word@127.0.0.1/"):
+        source.redirects["/a"] = target
+        with pytest.raises(FetchRefused):
+            check_url(target)
+    announce(f"{source.url}/a")
+    assert fetch()["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        7,
+        "",
+        "data.bin",
+        "file:///etc/passwd",
+        "ftp://example.org/x",
+        "https://",
+        "http://:80/",
+        "http://user@example.org/",
+        "http://example.org:99999/",
+        "http://[::1/",
+        "http://exämple.org/",
+        "http://example.org/a b",
+        "http://example.org/\r\nHost: x",
+        "http://example.org/" + "x" * 2000,
+    ],
+)
+def test_what_is_no_address_is_refused_at_once(alice: TestClient, draft: str, url: Any) -> None:
+    answer = alice.post(f"{draft}/files", json=[{"key": "a.bin", "transfer": {"type": "F", "url": url}}])
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+    assert alice.get(f"{draft}/files").json()["entries"] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.255.255.254",
+        "0.0.0.0",  # noqa: S104  looked at, not bound
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "192.0.0.8",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "::ffff:169.254.169.254",
+        "::127.0.0.1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fec0::1",
+        "ff02::1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        "2001:db8::1",
+        "nonsense",
+    ],
+)
+def test_addresses_that_only_we_reach_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
+def test_other_addresses_are(address: str) -> None:
+    assert is_public(address)
