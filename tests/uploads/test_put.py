@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.uploads.conftest import md5
 
 from baton.context import Context
+from baton.uploads.engine import ACKNOWLEDGED
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,15 @@ def test_a_file_in_three_requests_is_the_file_that_was_cut(alice: TestClient, ta
     last = part(alice, target, whole, 100_001, len(whole) - 1)
     assert last.status_code == target.created, last.text
     assert target.finish()["checksum"] == md5(whole)
+
+
+def test_a_request_that_is_acknowledged_on_the_way_is_one_file(alice: TestClient, target: Target) -> None:
+    large = bytes(ACKNOWLEDGED + 5_000_000)
+    assert alice.put(target.address, content=large[:-3]).status_code == target.created
+    said = {"Content-Range": f"bytes 0-{len(large) - 4}/{len(large)}"}
+    assert alice.put(target.address, content=large[:-3], headers=said).headers["upload-offset"] == str(len(large) - 3)
+    assert part(alice, target, large, len(large) - 3, len(large) - 1).status_code == target.created
+    assert target.finish()["size"] == len(large)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT"])

@@ -105,6 +105,7 @@ class Work:
         check_reach(upload.offset + (what.size or 0), self._length)
         engine.limits.check_size(self._length or upload.offset + (what.size or 0))
         stage.begin(upload.offset)
+        self._start = upload.offset
         self.upload = upload
         self.what = what
         self._engine = engine
@@ -123,8 +124,8 @@ class Work:
 
     def check_size(self, size: int) -> None:
         """Whether so many bytes may come with this request. Raises `LengthConflict`, or what `Limits` say."""
-        check_reach(self.upload.offset + size, self._length)
-        self._engine.limits.check_size(self.upload.offset + size)
+        check_reach(self._start + size, self._length)
+        self._engine.limits.check_size(self._start + size)
 
     def write(self, pieces: list[bytes]) -> None:
         """Take the next bytes, and acknowledge some of them when there are many."""
