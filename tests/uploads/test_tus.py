@@ -11,8 +11,10 @@ from starlette.testclient import TestClient
 from tests.refusals import make_draft, refused
 from tests.uploads.conftest import TUS, TUS_BODY, md5, words
 
+from baton.app import create_app
 from baton.context import Context
 from baton.kernel import clock
+from baton.kernel.settings import Settings
 from baton.uploads.jobs import expire_uploads
 
 Begin = Callable[..., str]
@@ -202,14 +204,20 @@ def test_an_upload_that_cannot_be_is_refused_with_a_reason(
     assert alice.get(f"{draft}/uploads").json()["total"] == 0
 
 
-def test_limits_are_asked_before_bytes_flow(alice: TestClient, draft: str, begin: Begin, inside: Context) -> None:
-    for number in range(inside.limits.max_files):
-        address = begin(1, name=f"{number}.txt")
-        send(alice, address, 0, b"x")
-    said = {**TUS, "Upload-Length": "1", "Upload-Metadata": words(filename="one more.txt")}
-    assert "at most 100 files" in alice.post(f"{draft}/uploads", headers=said).json()["message"]
-    again = {**TUS, "Upload-Length": "1", "Upload-Metadata": words(filename="7.txt")}
-    assert alice.post(f"{draft}/uploads", headers=again).status_code == 201
+def test_limits_are_asked_before_bytes_flow(settings: Settings, cast: Any) -> None:
+    small = settings.model_copy(update={"max_files": 2, "max_record_bytes": 10})
+    with TestClient(create_app(small), headers=cast.alice.headers) as alice:
+        draft = f"/api/records/{make_draft(alice)}/draft"
+
+        def begin(length: int, name: str) -> Any:
+            said = {**TUS, "Upload-Length": str(length), "Upload-Metadata": words(filename=name)}
+            return alice.post(f"{draft}/uploads", headers=said)
+
+        for name in ("a.txt", "b.txt"):
+            assert send(alice, begin(4, name).headers["location"], 0, b"abcd").status_code == 204
+        assert "at most 2 files" in refused(begin(1, "c.txt"))["message"]
+        assert "together" in refused(begin(7, "b.txt"))["message"]
+        assert begin(6, "b.txt").status_code == 201
 
 
 def test_only_the_protocol_that_is_spoken_is_taken(alice: TestClient, draft: str, begin: Begin) -> None:
