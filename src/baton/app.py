@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from baton import __version__
 from baton.accounts.throttle import Throttle
-from baton.context import Context, Site
+from baton.context import Context, Harvesting, Site
 from baton.exports.upload_answers import UPLOAD_HEADERS
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
@@ -32,6 +32,7 @@ from baton.kernel.migrations import migrate
 from baton.kernel.openapi import tidied
 from baton.kernel.settings import Settings
 from baton.kernel.worker import Worker
+from baton.oai import routes as oai
 from baton.rdm import router as rdm
 from baton.rdm.stored import StoredRecords
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
@@ -71,6 +72,7 @@ def create_context(settings: Settings) -> Context:
         sweep_after_hours=settings.sweep_after_hours,
         dumps=Dumps(settings.data_dir / "dumps", settings.dumps_kept),
         dump_hour=None if settings.dump_hour < 0 else settings.dump_hour,
+        harvesting=Harvesting(settings.oai_page_size, int(settings.oai_error_status), settings.contact),
     )
 
 
@@ -117,7 +119,7 @@ def create_app(settings: Settings) -> ASGIApp:
     app.state.context = context
     app.state.max_json_bytes = settings.max_json_bytes
     # Not by `include_router`: nested routers are walked through on every request.
-    app.router.routes.extend([*rdm.ROUTES, *zenodo.ROUTES, *web.ROUTES])
+    app.router.routes.extend([*rdm.ROUTES, *zenodo.ROUTES, *oai.ROUTES, *web.ROUTES])
     for expected in (Problem, HTTPException, RequestValidationError):
         app.add_exception_handler(expected, _problem)
     app.add_exception_handler(Exception, _broken)

@@ -47,6 +47,15 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Harvesting:
+    """How we answer harvesters."""
+
+    page_size: int  # records in one answer
+    error_status: int  # HTTP status of the protocol's own errors
+    contact: str  # an e-mail address
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The parts of one running program. Made once, by `app.create_context`."""
 
@@ -65,6 +74,7 @@ class Context:
     sweep_after_hours: int
     dumps: Dumps
     dump_hour: int | None  # UTC; none: no dumps are made
+    harvesting: Harvesting
 
 
 @dataclass(frozen=True, slots=True)

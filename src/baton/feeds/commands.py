@@ -49,4 +49,9 @@ def _moved(numbers: Iterable[int], known: dict[int, Any], present: dict[int, Rec
                 "revision": now[1],
                 "is_latest": now[2],
                 "changed_at": clock.now(),
+                "resource_type": _kind(record) if record is not None and is_public else before and before.resource_type,
             }
+
+
+def _kind(record: Record) -> str | None:
+    return (record.metadata.get("resource_type") or {}).get("id")

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     sweep_after_hours: int = Field(24, ge=0, description="Age at which stored bytes that no file names are removed.")
     dump_hour: int = Field(2, ge=-1, le=23, description="Hour (UTC) of the nightly dump of public metadata; -1: none.")
     dumps_kept: int = Field(3, ge=1, description="How many dumps are kept.")
+    contact_email: str = Field("", description="Whom harvesters may write to; empty means the sender of mails.")
+    oai_page_size: int = Field(100, ge=1, le=1000, description="Records in one answer of OAI-PMH.")
+    oai_error_status: Literal["200", "422"] = Field(
+        "200", description="HTTP status of OAI-PMH's own errors: 200 as the protocol has it, or 422 as InvenioRDM."
+    )
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line to write.")
 
@@ -137,6 +142,11 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The sender of mails in force."""
         return self.mail_from or f"no-reply@{urlsplit(self.base_url).hostname}"
+
+    @property
+    def contact(self) -> str:
+        """Whom harvesters may write to."""
+        return self.contact_email or self.sender
 
     @property
     def database(self) -> str:

@@ -1,0 +1,271 @@
+"""OAI-PMH 2.0 as harvesters see it; every answer is validated against the schemas of the protocol and the format."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from tests.oai.conftest import OAI, Ask, edit, error_of, headers, make_record, restrict, validated, walk
+from tests.rdm.test_lifecycle import BODY, make_draft
+
+from baton.app import create_app
+from baton.kernel import clock
+from baton.kernel.settings import Settings
+from baton.oai.formats import METADATA_FORMATS
+
+LISTS = ["ListRecords", "ListIdentifiers"]
+DC = {"metadataPrefix": "oai_dc"}
+PREFIX = "oai:testserver:"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"oai_page_size": 2})
+
+
+def test_identify_says_who_we_are(ask: Ask) -> None:
+    page = ask("Identify")
+    said = {one.tag.removeprefix(OAI): one.text for one in page.findall(f"{OAI}Identify/*")}
+    assert said["baseURL"] == "http://testserver/oai2d"
+    assert (said["deletedRecord"], said["granularity"]) == ("persistent", "YYYY-MM-DDThh:mm:ssZ")
+    assert said["protocolVersion"] == "2.0"
+
+
+def test_earliest_datestamp_is_before_every_other(alice: TestClient, ask: Ask) -> None:
+    make_record(alice)
+    earliest = ask("Identify").findtext(f"{OAI}Identify/{OAI}earliestDatestamp")
+    stamps = [one.text for one in ask("ListIdentifiers", **DC).iter(f"{OAI}datestamp")]
+    assert stamps == [earliest]
+
+
+def test_every_format_is_announced_with_the_namespace_of_its_root(alice: TestClient, ask: Ask) -> None:
+    number = make_record(alice)
+    announced = {
+        str(one.findtext(f"{OAI}metadataPrefix")): one.findtext(f"{OAI}metadataNamespace")
+        for one in ask("ListMetadataFormats").iter(f"{OAI}metadataFormat")
+    }
+    assert set(announced) == set(METADATA_FORMATS)
+    for prefix, namespace in announced.items():
+        metadata = ask("GetRecord", identifier=f"{PREFIX}{number}", metadataPrefix=prefix).find(f".//{OAI}metadata")
+        assert metadata is not None
+        assert metadata[0].tag.startswith(f"{{{namespace}}}")
+
+
+@pytest.mark.parametrize("verb", LISTS)
+def test_a_list_comes_in_pages_that_together_have_every_record_once(alice: TestClient, ask: Ask, verb: str) -> None:
+    numbers = [make_record(alice) for _ in range(5)]
+    pages = walk(ask, verb, **DC)
+    assert [number for page in pages for number, _status in headers(page)] == numbers
+    tokens = [page.find(f"{OAI}{verb}/{OAI}resumptionToken") for page in pages]
+    assert [(one.get("cursor"), one.get("completeListSize")) for one in tokens if one is not None] == [
+        ("0", "5"),
+        ("2", "5"),
+        ("4", "5"),
+    ]
+    assert [bool(one is not None and one.text) for one in tokens] == [True, True, False]
+
+
+def test_a_list_that_fits_on_one_page_has_no_token(alice: TestClient, ask: Ask) -> None:
+    for _ in range(2):
+        make_record(alice)
+    (page,) = walk(ask, "ListRecords", **DC)
+    assert page.find(f".//{OAI}resumptionToken") is None
+
+
+@pytest.mark.parametrize("prefix", METADATA_FORMATS)
+def test_every_format_is_harvested(alice: TestClient, ask: Ask, prefix: str) -> None:
+    for _ in range(3):
+        make_record(alice)
+    pages = walk(ask, "ListRecords", metadataPrefix=prefix)
+    assert sum(len(list(page.iter(f"{OAI}metadata"))) for page in pages) == 3
+
+
+def test_what_is_public_no_more_is_deleted_for_ever(alice: TestClient, ask: Ask) -> None:
+    kept, gone = make_record(alice), make_record(alice)
+    ask("Identify")
+    restrict(alice, gone)
+    assert headers(ask("ListRecords", **DC)) == [(kept, None), (gone, "deleted")]
+    record = ask("GetRecord", identifier=f"{PREFIX}{gone}", **DC)
+    assert (headers(record), record.find(f".//{OAI}metadata")) == ([(gone, "deleted")], None)
+
+
+def test_what_has_become_restricted_is_not_shown_for_a_moment(alice: TestClient, client: TestClient, ask: Ask) -> None:
+    number = make_record(alice)
+    ask("Identify")
+    restrict(alice, number)
+    # Whether the change has been noted yet or not.
+    answer = client.get("/oai2d", params={"verb": "GetRecord", "identifier": f"{PREFIX}{number}", **DC})
+    assert headers(validated(answer.content)) == [(number, "deleted")]
+
+
+def test_a_change_is_harvested_by_whoever_comes_back(alice: TestClient, ask: Ask) -> None:
+    begin = datetime(2030, 1, 1, tzinfo=UTC)
+    clock.freeze(begin)
+    first, second = make_record(alice), make_record(alice)
+    ask("Identify")
+    clock.freeze(begin + timedelta(hours=1))
+    edit(alice, first, "Corrected")
+    ask("Identify")
+    newer = ask("ListRecords", from_="2030-01-01T00:30:00Z", **DC)
+    assert headers(newer) == [(first, None)]
+    assert "Corrected" in str(newer.xpath("string()"))
+    older = ask("ListRecords", until="2030-01-01T00:30:00Z", **DC)
+    assert headers(older) == [(second, None)]
+    assert len(headers(ask("ListRecords", from_="2030-01-01", until="2030-01-01", **DC))) == 2
+    assert headers(ask("ListRecords", from_="2030-01-01T01:00:00Z", until="2030-01-01T01:00:00Z", **DC)) == [
+        (first, None)
+    ]
+
+
+def test_drafts_and_records_that_were_never_public_are_unknown(alice: TestClient, ask: Ask) -> None:
+    draft = make_draft(alice)
+    closed = make_draft(alice, {**BODY, "access": {"record": "restricted", "files": "restricted"}})
+    for number in (draft, closed):
+        assert error_of(ask("GetRecord", identifier=f"{PREFIX}{number}", **DC)) == "idDoesNotExist"
+    assert error_of(ask("ListRecords", **DC)) == "noRecordsMatch"
+
+
+@pytest.mark.parametrize(("spec", "is_in"), [("dataset", True), ("openaire_data", True), ("software", False)])
+def test_sets_are_of_resource_types(alice: TestClient, ask: Ask, spec: str, is_in: bool) -> None:
+    number = make_record(alice)
+    page = ask("ListIdentifiers", set=spec, **DC)
+    assert (headers(page) if is_in else error_of(page)) == ([(number, None)] if is_in else "noRecordsMatch")
+
+
+def test_what_is_gone_stays_in_its_sets(alice: TestClient, ask: Ask) -> None:
+    number = make_record(alice)
+    ask("Identify")
+    restrict(alice, number)
+    page = ask("ListIdentifiers", set="openaire_data", **DC)
+    assert headers(page) == [(number, "deleted")]
+    assert [one.text for one in page.iter(f"{OAI}setSpec")] == ["openaire_data", "dataset"]
+
+
+def test_all_sets_are_listed(ask: Ask) -> None:
+    specs = [one.text for one in ask("ListSets").iter(f"{OAI}setSpec")]
+    assert {"openaire", "openaire_data", "software", "publication:article", "image:photo"} <= set(specs)
+    assert len(specs) == len(set(specs))
+
+
+def test_a_token_is_good_after_a_restart(alice: TestClient, ask: Ask, settings: Settings) -> None:
+    numbers = [make_record(alice) for _ in range(3)]
+    token = ask("ListRecords", **DC).findtext(f".//{OAI}resumptionToken")
+    with TestClient(create_app(settings)) as restarted:
+        answer = restarted.get("/oai2d", params={"verb": "ListRecords", "resumptionToken": token or ""})
+    assert headers(validated(answer.content)) == [(numbers[2], None)]
+
+
+def test_a_record_that_changes_during_a_harvest_is_met_at_its_end(alice: TestClient, ask: Ask) -> None:
+    numbers = [make_record(alice) for _ in range(4)]
+    first = ask("ListIdentifiers", **DC)
+    edit(alice, numbers[3], "Changed meanwhile")
+    ask("Identify")
+    edit(alice, numbers[0], "Changed as well")
+    token = first.findtext(f".//{OAI}resumptionToken")
+    pages = walk(ask, "ListIdentifiers", resumptionToken=str(token))
+    assert [number for page in pages for number, _status in headers(page)] == [numbers[2], numbers[3], numbers[0]]
+
+
+@pytest.mark.parametrize("days", [40, 61])
+def test_tokens_live_for_weeks(alice: TestClient, ask: Ask, days: int) -> None:
+    for _ in range(3):
+        make_record(alice)
+    token = ask("ListRecords", **DC).findtext(f".//{OAI}resumptionToken")
+    clock.freeze(clock.now() + timedelta(days=days))
+    assert error_of(ask("ListRecords", resumptionToken=str(token))) == ("badResumptionToken" if days > 60 else None)
+
+
+def test_post_and_gzip(client: TestClient) -> None:
+    answer = client.post("/oai2d", data={"verb": "Identify"}, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert error_of(validated(answer.content)) is None
+    plain = client.post("/oai2d", data={"verb": "Identify"}, headers={"Accept-Encoding": "identity"})
+    assert len(gzip.compress(plain.content)) < len(plain.content)
+
+
+BAD: list[tuple[str, str]] = [
+    ("", "badVerb"),
+    ("verb=", "badVerb"),
+    ("verb=Nonsense", "badVerb"),
+    ("verb=identify", "badVerb"),
+    ("verb=Identify&verb=Identify", "badVerb"),
+    ("verb=Identify&x=y", "badArgument"),
+    ("verb=ListSets&set=software", "badArgument"),
+    ("verb=GetRecord&metadataPrefix=oai_dc", "badArgument"),
+    ("verb=GetRecord&identifier=oai:testserver:1", "badArgument"),
+    ("verb=GetRecord&identifier=oai:testserver:1&metadataPrefix=", "badArgument"),
+    ("verb=ListRecords", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=x", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-02&until=2024-01-01", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-02&until=2024-01-03T00:00:00Z", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=0000-01-01", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-02-30", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-01T00:00:00", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-01T00:00:00%2B01:00", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=2024", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=%D9%A2%D9%A0%D9%A2%D9%A4-01-01", "badArgument"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&from=9999-12-31", "noRecordsMatch"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&until=0001-01-01", "noRecordsMatch"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&until=9999-12-31T23:59:59Z", "noRecordsMatch"),
+    ("verb=ListRecords&metadataPrefix=oai_dc&set=user-nobody", "noRecordsMatch"),
+    ("verb=ListRecords&metadataPrefix=pdf", "cannotDisseminateFormat"),
+    ("verb=ListRecords&resumptionToken=", "badResumptionToken"),
+    ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
+    ("verb=ListRecords&resumptionToken=%00%C3%A9%F0%9F%90%99", "badResumptionToken"),
+    ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
+    ("verb=GetRecord&identifier=oai:testserver:0&metadataPrefix=oai_dc", "idDoesNotExist"),
+    ("verb=GetRecord&identifier=oai:testserver:007&metadataPrefix=oai_dc", "idDoesNotExist"),
+    ("verb=GetRecord&identifier=oai:elsewhere:1&metadataPrefix=oai_dc", "idDoesNotExist"),
+    ("verb=GetRecord&identifier=oai:testserver:99999999999999999999&metadataPrefix=oai_dc", "idDoesNotExist"),
+    ("verb=GetRecord&identifier=%3Cscript%3E%00%26&metadataPrefix=oai_dc", "idDoesNotExist"),
+    ("verb=ListMetadataFormats&identifier=x", "idDoesNotExist"),
+]
+
+
+@pytest.mark.parametrize(("query", "code"), BAD)
+def test_bad_requests_are_answered_with_the_protocols_errors(client: TestClient, query: str, code: str) -> None:
+    answer = client.get(f"/oai2d?{query}")
+    assert answer.status_code == 200
+    page = validated(answer.content)
+    assert error_of(page) == code
+    request = page.find(f"{OAI}request")
+    assert request is not None
+    if code in {"badVerb", "badArgument"}:
+        assert not request.attrib
+
+
+def test_a_token_that_was_changed_or_is_of_another_list_is_refused(alice: TestClient, ask: Ask) -> None:
+    for _ in range(3):
+        make_record(alice)
+    token = str(ask("ListRecords", **DC).findtext(f".//{OAI}resumptionToken"))
+    other = "A" if token[30] != "A" else "B"
+    for forged in (token[:30] + other + token[31:], token[:-4], token + "AAAA", token[::-1]):
+        assert error_of(ask("ListRecords", resumptionToken=forged)) == "badResumptionToken"
+    assert error_of(ask("ListIdentifiers", resumptionToken=token)) == "badResumptionToken"
+
+
+def test_errors_can_have_the_status_that_the_incumbent_gives_them(settings: Settings) -> None:
+    with TestClient(create_app(settings.model_copy(update={"oai_error_status": "422"}))) as client:
+        answer = client.get("/oai2d?verb=Nonsense")
+    assert (answer.status_code, error_of(validated(answer.content))) == (422, "badVerb")
+
+
+def test_identifiers_lead_to_pages(alice: TestClient, ask: Ask) -> None:
+    number = make_record(alice)
+    ask("Identify")
+    answer = alice.get(f"/oai/{PREFIX}{number}")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"http://testserver/records/{number}")
+    for unknown in ("oai:elsewhere:1", f"{PREFIX}999", "x", f"{PREFIX}x"):
+        assert alice.get(f"/oai/{unknown}").status_code == 404
+
+
+def test_nothing_is_asked_of_the_index(alice: TestClient, ask: Ask, client: TestClient) -> None:
+    number = make_record(alice)
+    ask("Identify")
+    application: Any = client.app
+    while not hasattr(application, "state"):
+        application = next(value for name, value in vars(application).items() if name in {"_app", "app"})
+    application.state.context.search.close()
+    assert headers(ask("ListRecords", **DC)) == [(number, None)]
