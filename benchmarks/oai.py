@@ -1,0 +1,76 @@
+"""A harvest of everything through the HTTP face: records a second and core, and memory at its beginning and end.
+
+    python benchmarks/oai.py [--records 20000] [--folder DIR] [--prefixes oai_dc oai_datacite]
+
+CPU is that of the server process, so the figure is records for each second of one core. A folder that is given is kept,
+and used again as it is.
+"""
+
+import argparse
+import re
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from corpus import Corpus
+from million import fill
+from server import Server, running
+
+_TOKEN = re.compile(rb"<resumptionToken[^>]*>([^<]+)</resumptionToken>")
+_NOTE = """
+    INSERT INTO changes (record_id, position, is_public, revision, is_latest, changed_at, resource_type)
+    SELECT id, row_number() OVER (ORDER BY updated_at, id), true, revision, is_latest, updated_at,
+           json_extract(body, '$.metadata.resource_type.id')
+    FROM records WHERE published_at IS NOT NULL AND record_access = 'public'
+"""
+
+
+def note_everything(folder: Path) -> int:
+    """The rows were written past the program, which would have noted them."""
+    connection = sqlite3.connect(folder / "baton.db")
+    connection.execute(_NOTE)
+    connection.commit()
+    return int(connection.execute("SELECT count(*) FROM changes").fetchone()[0])
+
+
+def harvest(server: Server, prefix: str) -> None:
+    """Every page of one format."""
+    arguments = {"verb": "ListRecords", "metadataPrefix": prefix}
+    found = pages = 0
+    memory, cpu, begin = server.memory / 1e6, server.cpu, time.perf_counter()
+    while True:
+        _status, body = server.anonymous("GET", f"/oai2d?{urlencode(arguments)}")
+        found += body.count(b"<header>")
+        pages += 1
+        token = _TOKEN.search(body)
+        if token is None:
+            break
+        arguments = {"verb": "ListRecords", "resumptionToken": token[1].decode()}
+    spent, passed = server.cpu - cpu, time.perf_counter() - begin
+    print(
+        f"{prefix:<16}{found:>9,} records{pages:>6,} pages{found / spent:>9,.0f} a second and core"
+        f"{found / passed:>9,.0f} a second   memory {memory:.0f} to {server.memory / 1e6:.0f} MB"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--prefixes", nargs="+", default=["oai_dc", "oai_datacite", "marcxml"])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.folder or Path(scratch)
+        if not (folder / "baton.db").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            fill(folder, Corpus(), options.records)
+            print(f"{note_everything(folder):,} public records")
+        with running(folder) as server:
+            for prefix in options.prefixes:
+                harvest(server, prefix)
+
+
+if __name__ == "__main__":
+    main()
