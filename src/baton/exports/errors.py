@@ -22,3 +22,21 @@ class NoSuchKernel(Problem):
 
     status = 400
     title = "No such kernel"
+
+
+class NoSuchStyle(Problem):
+    """There is no citation style of this name."""
+
+    title = "No such citation style"
+
+
+class NoSuchLocale(Problem):
+    """Citations are not written in this language."""
+
+    title = "No such citation language"
+
+
+class StyleFails(Problem):
+    """The citation processor cannot write this record in this style; another style helps."""
+
+    title = "The style fails"

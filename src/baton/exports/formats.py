@@ -30,6 +30,7 @@ from baton.exports.ris import ris
 from baton.exports.ro_crate import PROFILE as RO_CRATE
 from baton.exports.ro_crate import ro_crate
 from baton.exports.schema_org import schema_org
+from baton.exports.styled import DEFAULT_LOCALE, DEFAULT_STYLE, asked_style, styled
 from baton.exports.tables import full_csv, one_table, simple_csv
 from baton.exports.ui_json import rdm_ui_json
 from baton.exports.view import View
@@ -84,6 +85,16 @@ def _in_kernels(form: Format, write: Callable[..., dict[str, Any] | str]) -> For
     return whole
 
 
+def _in_styles(form: Format) -> Format:
+    """The format with arguments `style` and `locale`."""
+
+    def asked(arguments: Mapping[str, str]) -> Format:
+        style, locale = asked_style(arguments)
+        return replace(form, as_data=partial(styled, style=style, locale=locale), variant=f"{style}-{locale}")
+
+    return replace(form, asked=asked)
+
+
 # What `application/json` and no wish at all mean on records: the setting `records_json` says which.
 DEFAULTS = {
     "zenodo": Format("Zenodo JSON", JSON, zenodo_json, "json"),
@@ -115,6 +126,15 @@ FORMATS = {
     "dcat-ap": Format("DCAT-AP", "application/dcat+xml", dcat, "xml", join=collection),
     "csl": Format("CSL JSON", "application/vnd.citationstyles.csl+json", csl_json, "json"),
     "bibtex": Format("BibTeX", "application/x-bibtex", bibtex, "bib"),
+    "citation": _in_styles(
+        Format(
+            "Citation in a style",
+            "text/plain; charset=utf-8",
+            partial(styled, style=DEFAULT_STYLE, locale=DEFAULT_LOCALE),
+            "txt",
+            ("text/x-bibliography",),
+        )
+    ),
     "ris": Format("RIS", "application/x-research-info-systems", ris, "ris"),
     "cff": Format("Citation File Format", "application/yaml", cff, "cff", ("application/yaml", "application/x-yaml")),
     "codemeta": Format("CodeMeta", "application/vnd.codemeta.ld+json", codemeta, "json"),

@@ -28,6 +28,21 @@ from baton.web.view.words import Fact, Group, Link
 _SCRIPT_SAFE = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
+# The styles that most people look for; an address can name any other.
+STYLES = (
+    Link("APA", "apa"),
+    Link("Chicago (author, date)", "chicago-author-date"),
+    Link("Harvard", "harvard-cite-them-right"),
+    Link("IEEE", "ieee"),
+    Link("MLA", "modern-language-association"),
+    Link("AMA", "american-medical-association"),
+    Link("ACS", "american-chemical-society"),
+    Link("Nature", "nature"),
+    Link("Science", "science"),
+    Link("PLOS", "plos"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the reader should know before anything else; `kind` is good, warn, bad or empty."""
@@ -97,6 +112,8 @@ class Landing:
     licences: tuple[Link, ...]
     keywords: tuple[Link, ...]
     citation: str
+    styled: str
+    styles: tuple[Link, ...]
     related: tuple[Fact, ...]
     references: tuple[Link, ...]
     funding: tuple[Fact, ...]
@@ -147,6 +164,8 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
         licences=details.licences(metadata),
         keywords=tuple(_keywords(metadata)),
         citation=citation(record, view),
+        styled=f"{path}/export/citation",
+        styles=STYLES,
         related=details.related_works(metadata),
         references=details.references(metadata),
         funding=details.funding(metadata),
