@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from baton.context import Context
 from baton.feeds.dumps import Dumps
 from baton.feeds.jobs import is_due, make_dump
 from baton.kernel import clock
+from baton.kernel.outbox import pending
 from baton.reactions import dump
 from baton.records.commands.drafts import create_draft, edit, save_draft
 from baton.records.commands.publish import publish
@@ -40,9 +42,16 @@ def publishing(context: Context, cast: Any, settle: Callable[[], int]) -> Publis
                 save_draft(connection, cast.alice.actor, context.dois, number, body)
             publish(connection, cast.alice.actor, context.dois, number)
         settle()
+        while _is_behind(context):  # the server's own worker may be at it
+            time.sleep(0.01)
         return number
 
     return publishing
+
+
+def _is_behind(context: Context) -> bool:
+    with context.database.read() as connection:
+        return pending(connection, "note order")
 
 
 def made(context: Context) -> Any:

@@ -1,6 +1,7 @@
 """`baton doi`: what the registrar knows of our DOIs, and putting it right."""
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict
 
 import click
@@ -37,7 +38,7 @@ def doi() -> None:
 def status(as_json: bool) -> None:
     """Count DOIs by their state and tell what waits or is refused; exit with 1 when that needs a look."""
     context = create_context(Settings())
-    with context.database.read() as connection:
+    with closing(context.database), context.database.read() as connection:
         counts = count_by_state(connection)
         waiting = backlog(connection, reaction=REGISTER.name)
         refused = list_refused(connection, MOST_SHOWN)
@@ -69,9 +70,10 @@ def reconcile_command(dry_run: bool) -> None:
     view = context.site.public_view
     counted = Counter[Outcome]()
     try:
-        for found in reconcile(context.database, registrar, view, context.dois.prefix, repair=not dry_run):
-            counted[found.outcome] += 1
-            click.echo(f"{found.doi} {found.what}: {found.outcome}.")
+        with closing(context.database):
+            for found in reconcile(context.database, registrar, view, context.dois.prefix, repair=not dry_run):
+                counted[found.outcome] += 1
+                click.echo(f"{found.doi} {found.what}: {found.outcome}.")
     except (Away, Refused) as trouble:
         done = f"{counted[Outcome.REPAIRED]} repaired so far; run it again to go on."
         raise click.ClickException(f"{trouble} {done}") from None
