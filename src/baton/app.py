@@ -18,6 +18,7 @@ from baton import __version__
 from baton.accounts.throttle import Throttle
 from baton.context import Context, Harvesting, Site
 from baton.exports.upload_answers import UPLOAD_HEADERS
+from baton.exports.view import View
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
 from baton.identifiers.datacite import DataCite
@@ -34,8 +35,8 @@ from baton.kernel.settings import Settings
 from baton.kernel.worker import Worker
 from baton.oai import routes as oai
 from baton.rdm import router as rdm
-from baton.rdm.stored import StoredRecords
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
+from baton.renditions.front import PublicAnswers
 from baton.search.tantivy import TantivyBackend
 from baton.storage.places import open_staging, open_store
 from baton.storage.s3.address import Keys
@@ -130,7 +131,9 @@ def create_app(settings: Settings) -> ASGIApp:
         allow_headers=["*"],
         expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID", *UPLOAD_HEADERS],
     )
-    return Gate(StoredRecords(app, context))
+    everybody = View(settings.base_url, settings.site_name, may_read_files=True, may_manage=False)
+    most = settings.kept_mb * 1_000_000
+    return Gate(PublicAnswers(app, context.database, everybody, settings.records_json, most))
 
 
 async def _problem(request: Request, problem: Exception) -> Response:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50 * GB, ge=1, description="Largest single file, in bytes.")
     max_record_bytes: int = Field(50 * GB, ge=1, description="Largest sum of the files of one record, in bytes.")
     max_files: int = Field(100_000, ge=1, description="Largest number of files in one record.")
+    kept_mb: int = Field(
+        64, ge=0, description="Memory of each process for pages and exports of public records that it keeps, in MB."
+    )
     max_json_bytes: int = Field(8_000_000, ge=1000, description="Largest request body outside file uploads, in bytes.")
 
     upload_days: int = Field(7, ge=1, description="Days after which an upload that nobody goes on with is given up.")
