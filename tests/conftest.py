@@ -158,6 +158,7 @@ class Server:
     url: str
     folder: Path
     process: subprocess.Popen[bytes]
+    environment: dict[str, str]  # for commands beside it
 
 
 @pytest.fixture(scope="session")
@@ -180,14 +181,15 @@ def start_server(
         else:
             shutil.copy(_template[0], folder / "baton.db")
         given = {"DATA_DIR": str(folder), "PORT": str(port), **settings}
+        environment = {**os.environ, **{f"BATON_{name}": value for name, value in given.items()}}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [Path(sys.executable).with_name("baton"), "serve"],
-                env={**os.environ, **{f"BATON_{name}": value for name, value in given.items()}},
+                env=environment,
                 stdout=log,
                 stderr=log,
             )
-        server = Server(f"http://127.0.0.1:{port}", folder, process)
+        server = Server(f"http://127.0.0.1:{port}", folder, process, environment)
         started.append((server, database))
         _wait_for(server, port)
         return server

@@ -21,6 +21,7 @@ from baton.exports.upload_answers import UPLOAD_HEADERS
 from baton.exports.view import View
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
+from baton.files.scrub import Care
 from baton.identifiers.datacite import DataCite
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
@@ -31,13 +32,14 @@ from baton.kernel.logging import request_id
 from baton.kernel.mail import Mailer
 from baton.kernel.migrations import migrate
 from baton.kernel.openapi import tidied
-from baton.kernel.settings import Settings
+from baton.kernel.settings import MB, Settings
 from baton.kernel.worker import Worker
 from baton.oai import routes as oai
 from baton.rdm import router as rdm
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.renditions.front import PublicAnswers
 from baton.search.tantivy import TantivyBackend
+from baton.storage.fixity import Brake
 from baton.storage.places import open_staging, open_store
 from baton.storage.s3.address import Keys
 from baton.storage.versions.store import VersionedStore
@@ -53,7 +55,8 @@ def create_context(settings: Settings) -> Context:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     migrate(database)
-    store = VersionedStore(open_store(settings.storage, Keys(*settings.s3_keys)))
+    keys = Keys(*settings.s3_keys)
+    store = VersionedStore(open_store(settings.storage, keys))
     limits = Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files)
     staging = open_staging(settings.storage, settings.data_dir / "files")
     uploads = Engine(database, store, staging, limits, timedelta(days=settings.upload_days))
@@ -63,6 +66,12 @@ def create_context(settings: Settings) -> Context:
         store=store,
         uploads=uploads,
         fetcher=Fetcher(uploads, private=settings.fetch_private),
+        replica=open_store(settings.replica_url, keys) if settings.replica_url else None,
+        care=Care(
+            timedelta(days=settings.scrub_days),
+            sampled=settings.read_back == "sample",
+            pace=Brake(settings.scrub_mb_per_second * MB),
+        ),
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=_registrar(settings),

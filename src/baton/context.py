@@ -21,12 +21,14 @@ from baton.accounts.throttle import Throttle
 from baton.exports.view import View
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
+from baton.files.scrub import Care, Stores
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
 from baton.kernel.db import Database
 from baton.kernel.mail import Mailer
 from baton.records.record import Record
 from baton.search.backend import Backend
+from baton.storage.content import ContentStore
 from baton.storage.versions.store import VersionedStore
 from baton.uploads.engine import Engine
 from baton.uploads.fetch import Fetcher
@@ -62,6 +64,8 @@ class Context:
     site: Site
     database: Database
     store: VersionedStore
+    replica: ContentStore | None
+    care: Care
     uploads: Engine
     fetcher: Fetcher
     search: Backend
@@ -75,6 +79,11 @@ class Context:
     dumps: Dumps
     dump_hour: int | None  # UTC; none: no dumps are made
     harvesting: Harvesting
+
+    @property
+    def stores(self) -> Stores:
+        """Where contents are, and their copies."""
+        return Stores(self.store, self.replica)
 
 
 @dataclass(frozen=True, slots=True)

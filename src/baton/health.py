@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from baton.context import Context
+from baton.files.checks import fixity, list_bad
 from baton.files.compactions import list_failed, list_objects, list_recipes, objects_to_stay
 from baton.files.queries import wrong_totals
 from baton.kernel import outbox
@@ -52,7 +53,12 @@ def _storage(context: Context) -> str:
         context.store.check()
     except Problem as problem:
         return problem.detail
-    return "ok"
+    try:
+        with context.database.read() as connection:
+            bad = fixity(connection).bad
+    except DBAPIError:
+        return "ok"
+    return f"{bad} contents are damaged or lost: run baton doctor" if bad else "ok"
 
 
 def _search(context: Context) -> str:
@@ -93,7 +99,9 @@ def examine(context: Context) -> Iterator[Finding]:
         return
     with context.database.read() as connection:
         yield from _rows(connection)
-        if parts["storage"] == "ok":
+        for due in list_bad(connection):
+            yield Finding("storage", f"The content {due.sha256} is {due.state}.", _RESTORE)
+        if _is_reachable(context):
             yield from _contents(context, connection)
         waiting = outbox.backlog(connection)
         if waiting.dead:
@@ -102,7 +110,15 @@ def examine(context: Context) -> Iterator[Finding]:
         yield from _index(context)
 
 
-_RESTORE = "Restore the content from a backup."
+_RESTORE = "Restore the content from a backup, then run: baton storage verify"
+
+
+def _is_reachable(context: Context) -> bool:
+    try:
+        context.store.check()
+    except Problem:
+        return False
+    return True
 
 
 def _contents(context: Context, connection: Connection) -> Iterator[Finding]:

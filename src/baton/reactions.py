@@ -22,7 +22,9 @@ from baton.feeds.commands import note_changes
 from baton.feeds.jobs import is_due, make_dump
 from baton.files.compact import compact_versions
 from baton.files.compactions import queue_compactions
-from baton.files.jobs import sweep_contents
+from baton.files.events import ContentFoundBad, ContentHealed
+from baton.files.jobs import sweep_contents, sweep_replica
+from baton.files.scrub import replicate, scrub
 from baton.identifiers.commands import mark_registered
 from baton.identifiers.events import DoiReleased, DoiReserved
 from baton.identifiers.queries import managed_of
@@ -138,6 +140,18 @@ def sweep(context: Context) -> None:
     grace = timedelta(hours=context.sweep_after_hours)
     expire_uploads(context.uploads, grace)
     sweep_contents(context.database, context.store, grace)
+    if context.replica is not None:
+        sweep_replica(context.database, context.replica, grace)
+
+
+def verify_contents(context: Context, is_over: Callable[[], bool]) -> None:
+    """Read back what is new, and what was not read for long."""
+    scrub(context.database, context.stores, context.care, is_over)
+
+
+def copy_contents(context: Context, is_over: Callable[[], bool]) -> None:
+    """Copy to the second store what it does not have yet."""
+    replicate(context.database, context.stores, is_over=is_over)
 
 
 def queue_new_contents(context: Context, events: Sequence[Event]) -> None:
@@ -192,6 +206,8 @@ REACTIONS: Reactions[Context] = {
     ConfirmationRequested: (MAIL,),
     PasswordResetRequested: (MAIL,),
     PasswordChanged: (MAIL,),
+    ContentFoundBad: (),  # /health and `baton doctor` tell of it, from the table of contents
+    ContentHealed: (),
     EmailConfirmed: (),
     UserCreated: (),
     TokenCreated: (),
@@ -207,6 +223,8 @@ JOBS: tuple[Job[Context], ...] = (
 
 ERRANDS: tuple[Errand[Context], ...] = (
     Errand("fetch files", timedelta(seconds=1), fetch),
+    Errand("verify contents", timedelta(seconds=2), verify_contents),
+    Errand("copy contents", timedelta(seconds=5), copy_contents),
     Errand("compact versions", timedelta(seconds=10), compact),
     Errand("dump", timedelta(minutes=10), dump),
 )

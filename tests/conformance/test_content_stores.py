@@ -133,7 +133,6 @@ class TestContents:
                 stored = stage.finish()
                 with store.adopt(stage.path, stored):
                     assert content_of(store, stored.sha256) == data
-                    assert store.sweep(nobody, FUTURE) == NOTHING
                 stage.discard()
             assert content_of(store, stored.sha256) == data
         assert list(store.walk()) == [(stored.sha256, len(data))]

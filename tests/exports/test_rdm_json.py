@@ -209,6 +209,8 @@ def test_file_lists_have_every_member_that_clients_read() -> None:
         "status": "completed",
         "size": 42,
         "checksum": "md5:0123456789abcdef0123456789abcdef",
+        "sha256": "ab" * 32,
+        "last_verified": None,
         "mimetype": "text/csv",
         "metadata": None,
         "access": {"hidden": False},

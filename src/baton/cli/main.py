@@ -11,6 +11,7 @@ from baton.cli.doctor import doctor
 from baton.cli.doi import doi
 from baton.cli.dump import dump
 from baton.cli.serve import serve
+from baton.cli.storage import storage
 from baton.cli.upkeep import jobs, migrate_command, reindex_command
 from baton.cli.vocabularies import vocabularies
 from baton.kernel.errors import Problem
@@ -39,5 +40,18 @@ def main() -> None:
     """An open research repository. Settings are environment variables that begin with BATON_."""
 
 
-for command in (serve, user, token, jobs, doi, doctor, migrate_command, reindex_command, dump, vocabularies, demo):
+for command in (
+    serve,
+    user,
+    token,
+    jobs,
+    doi,
+    doctor,
+    migrate_command,
+    reindex_command,
+    dump,
+    storage,
+    vocabularies,
+    demo,
+):
     main.add_command(command)

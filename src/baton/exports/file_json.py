@@ -48,6 +48,9 @@ def file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:
         answer["size"] = entry.size
     if entry.md5 is not None:
         answer["checksum"] = f"md5:{entry.md5}"
+    if entry.sha256 is not None:
+        answer["sha256"] = entry.sha256
+        answer["last_verified"] = entry.verified_at.isoformat() if entry.verified_at else None
     return answer
 
 

@@ -84,7 +84,7 @@ class Archive:
         begin += self._local_size(index)
         low, high = max(begin, start), min(begin + member.size, stop)
         if low < high:
-            yield ContentSlice(member.sha256, low - begin, high - low)
+            yield ContentSlice(member.sha256, low - begin, high - low, member.size)
 
     def _is_large(self, index: int) -> bool:
         return self._members[index].size >= _MAX_32

@@ -306,7 +306,7 @@ def _remember(connection: Connection, stored: Stored) -> None:
     connection.execute(
         _insert(connection, contents)
         .values({**asdict(stored), "created_at": now})
-        .on_conflict_do_update(index_elements=[contents.c.sha256], set_={"created_at": now})
+        .on_conflict_do_update(index_elements=[contents.c.sha256], set_={"created_at": now, "checked_at": None})
     )
 
 

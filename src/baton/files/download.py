@@ -16,10 +16,11 @@ from baton.files.conditions import http_date, is_unchanged, range_applies
 from baton.files.disposition import disposition, safety_headers
 from baton.files.entry import FileEntry
 from baton.files.errors import NoContent
-from baton.files.pieces import ContentSlice, Piece, read_blocks
+from baton.files.pieces import ContentSlice, Piece, damaged, read_blocks
 from baton.files.ranges import Span, requested_spans
 from baton.kernel.http import is_head
 from baton.storage.content import ContentStore
+from baton.storage.fixity import State
 
 # Up to here a read is cheaper than handing it to a thread, even from a disk.
 INLINE = 64 << 10
@@ -49,8 +50,10 @@ def content_response(
     """
     if entry.sha256 is None or entry.md5 is None or entry.size is None:
         raise NoContent(f'The content of "{entry.key}" has not been uploaded yet.')
+    if entry.state not in {State.WHOLE, None}:
+        raise damaged(entry.sha256)
     safety = safety_headers(entry.key, entry.mimetype, attachment=attachment)
-    sha256, md5 = entry.sha256, entry.md5
+    sha256, md5, size = entry.sha256, entry.md5, entry.size
     representation = _Representation(
         size=entry.size,
         etag=f'"md5:{md5}"',
@@ -62,7 +65,7 @@ def content_response(
             "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
         },
         whole_headers={"Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()},
-        pieces=lambda span: [ContentSlice(sha256, span.start, span.length)] if span.length else [],
+        pieces=lambda span: [ContentSlice(sha256, span.start, span.length, size)] if span.length else [],
     )
     return _respond(request, store, representation)
 
@@ -77,6 +80,9 @@ def archive_response(
     is_public: bool,
 ) -> Response:
     """All complete files in one ZIP called `name`, dated `modified`; as `content_response` otherwise."""
+    for entry in entries:
+        if entry.sha256 is not None and entry.state not in {State.WHOLE, None}:
+            raise damaged(entry.sha256)
     members = [
         Member(entry.key, entry.size, entry.crc32, entry.sha256)
         for entry in entries

@@ -26,6 +26,8 @@ class FileEntry:
     part_size: int | None = None  # bytes of every part but the last, if that was announced
     source: str | None = None  # the address from which the server fetches the content
     error: str | None = None  # why the content does not come
+    verified_at: datetime | None = None  # when the stored bytes were last read and found to be those that came
+    state: str | None = "whole"  # whole | damaged | lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,16 @@ def sweep_contents(database: Database, store: ContentStore, grace: timedelta) ->
     return swept
 
 
+def sweep_replica(database: Database, replica: ContentStore, grace: timedelta) -> Swept:
+    """Remove the copies of contents that nothing names any more."""
+
+    def known(names: list[str]) -> set[str]:
+        with database.read() as connection:
+            return referenced(connection, names)
+
+    return replica.sweep(known, clock.now() - grace)
+
+
 def _can_be_made(connection: Connection, store: ContentStore, sha256: str) -> bool:
     """Whether the recipe of a content is there, and names nothing that is to go. Asked before its own object goes."""
     try:

@@ -12,6 +12,10 @@ contents = Table(
     Column("crc32", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("checked_at", UtcTime),  # when somebody began to read it again
+    Column("verified_at", UtcTime, index=True),  # when it was last found to be what came
+    Column("state", String(10), nullable=False, server_default="whole"),  # whole | damaged | lost
+    Column("replicated_at", UtcTime, index=True),  # since when the second store has it too
 )
 
 # By code points on every database, so that a folder is a range of names.

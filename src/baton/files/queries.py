@@ -32,6 +32,8 @@ _ENTRIES: Select[Any] = select(
     files.c.part_size,
     files.c.source,
     files.c.error,
+    contents.c.verified_at,
+    contents.c.state,
 ).select_from(files.outerjoin(contents))
 _WIDTH = len(_ENTRIES.selected_columns)
 

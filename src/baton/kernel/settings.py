@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baton.kernel.mail import Server
 
-GB = 10**9
+MB, GB = 10**6, 10**9
 
 
 class Settings(BaseSettings):
@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     s3_secret_key: str = Field("", description="The secret of that; empty means `AWS_SECRET_ACCESS_KEY`.")
     storage_url: str = Field(
         "", description="Where file contents live: a path, or `s3://bucket/prefix`; empty: a folder in the data folder."
+    )
+    replica_url: str = Field(
+        "",
+        description="A second store: every content is copied there, and healed from there.",
+    )
+    scrub_days: int = Field(30, ge=1, description="Days within which every stored content is read and verified again.")
+    scrub_mb_per_second: int = Field(50, ge=0, description="How fast that reads, in MB/s; 0 is as fast as it goes.")
+    read_back: Literal["always", "sample"] = Field(
+        "always",
+        description="New contents that are read back at once: all, or one in sixteen.",
     )
     search_url: str = Field("", description="Search backend; empty means the embedded index in the data folder.")
 
@@ -98,7 +108,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return self
 
-    @field_validator("storage_url")
+    @field_validator("storage_url", "replica_url")
     @classmethod
     def _is_a_store(cls, url: str, info: ValidationInfo) -> str:
         parts = urlsplit(url)

@@ -86,6 +86,8 @@ class FileJson(Shape):
     status: str | None = None
     size: int | None = None
     checksum: str | None = None
+    sha256: str | None = None
+    last_verified: str | None = None
     links: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -53,3 +53,10 @@ class StageLost(Problem):
 
     status = 410
     title = "Upload lost"
+
+
+class ContentDamaged(Problem):
+    """Stored bytes are no longer those that came, so they are not served. The operators have been told."""
+
+    status = 503
+    title = "Content damaged"
