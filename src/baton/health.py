@@ -137,7 +137,7 @@ def _contents(context: Context, connection: Connection) -> Iterator[Finding]:
 
 def _fault_of_recipe(context: Context, connection: Connection, sha256: str, size: int) -> str | None:
     try:
-        recipe = context.store.recipe(sha256)
+        recipe = context.store.stored_recipe(sha256)
     except DamagedRecipe as damage:
         return f"cannot be followed ({damage.detail})"
     if recipe is None:

@@ -343,3 +343,18 @@ def test_a_reader_is_not_disturbed(lineage: Lineage) -> None:
         lineage.compact()
         lineage.sweep_later()
         assert before + handle.pread(1000, handle.size - 1000) == second
+
+
+def test_a_young_recipe_does_not_replace_an_old_object(lineage: Lineage) -> None:
+    """A back-up of the database that does not know of it may be on its way."""
+    first, _ = lineage.publish(FIRST)
+    _, (v2,) = lineage.publish(corrected(FIRST, 1), base=first)
+    clock.freeze(clock.now() + 10 * GRACE)
+    lineage.compact()
+    sweep_contents(lineage.database, lineage.objects, GRACE)
+    assert v2.sha256 in lineage.stored_objects()
+
+    clock.freeze(clock.now() + 2 * GRACE)
+    sweep_contents(lineage.database, lineage.objects, GRACE)
+    assert v2.sha256 not in lineage.stored_objects()
+    lineage.check()

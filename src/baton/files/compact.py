@@ -131,7 +131,7 @@ class _Work:
 
     def _base(self, claim: Claim, content: BaseContent) -> Base:
         # One that is a recipe is taken as such, although its own object may still be there: that is about to go.
-        recipe = self._store.recipe(content.sha256) if content.has_recipe else None
+        recipe = self._store.stored_recipe(content.sha256) if content.has_recipe else None
         listed = self._chunks_of(claim, content)
         return Base(recipe or verbatim(content.sha256, content.md5, content.size), listed)
 

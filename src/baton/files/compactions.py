@@ -6,7 +6,7 @@ that the recipe needs, after making sure that every one of them is still to stay
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -183,9 +183,12 @@ def objects_to_stay(connection: Connection, names: Sequence[str]) -> set[str]:
     return set(connection.execute(of_contents.union(of_recipes)).scalars())
 
 
-def with_recipe(connection: Connection, names: Sequence[str]) -> set[str]:
-    """Those of the contents that are kept as recipes."""
-    return set(connection.execute(select(recipes.c.sha256).where(recipes.c.sha256.in_(names))).scalars())
+def with_recipe(connection: Connection, names: Sequence[str], made_before: datetime | None = None) -> set[str]:
+    """Those of the contents that are kept as recipes, or that have been since before a moment."""
+    found = select(recipes.c.sha256).where(recipes.c.sha256.in_(names))
+    if made_before is not None:
+        found = found.where(recipes.c.created_at < made_before)
+    return set(connection.execute(found).scalars())
 
 
 def recipes_to_stay(connection: Connection, names: Sequence[str]) -> set[str]:

@@ -26,7 +26,7 @@ ASKED_AT_ONCE = 500
 def sweep_contents(database: Database, store: ContentStore, grace: timedelta) -> Swept:
     """Remove bytes that nothing has needed for `grace`: deleted files, refused uploads, remains of crashes.
 
-    A content that has become a recipe loses its own object in the same way, after the same time.
+    A content that has become a recipe loses its own object in the same way, when the recipe is as old as that.
     """
     older_than = clock.now() - grace
     with database.write() as connection:
@@ -36,7 +36,9 @@ def sweep_contents(database: Database, store: ContentStore, grace: timedelta) ->
         with database.read() as connection:
             stay = objects_to_stay(connection, names)
             made = with_recipe(connection, names) - stay
-            return stay | {name for name in made if not _can_be_made(connection, store, name)}
+            # Until it is old, a back-up of the database may be on its way that does not know of the recipe.
+            old = with_recipe(connection, list(made), made_before=older_than)
+            return stay | made - {name for name in old if _can_be_made(connection, store, name)}
 
     swept = store.sweep(known, older_than)
     _tidy_notes(database, store, recipes.NOTES, recipes_to_stay)

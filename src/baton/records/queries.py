@@ -273,3 +273,20 @@ def files_without_content(connection: Connection) -> list[tuple[int, str]]:
     )
     published = set(connection.execute(public).scalars())
     return [pair for pair in incomplete if pair[0] in published]
+
+
+def work_of(connection: Connection, number: int) -> int | None:
+    """The work that a version belongs to, or that has this concept id itself."""
+    version = connection.execute(select(records.c.work_id).where(records.c.id == number)).scalar()
+    return version or connection.execute(select(works.c.id).where(works.c.id == number)).scalar()
+
+
+def list_work_ids(connection: Connection) -> list[int]:
+    """Every work, in the order of their numbers."""
+    return list(connection.execute(select(works.c.id).order_by(works.c.id)).scalars())
+
+
+def list_version_ids(connection: Connection, work_id: int) -> list[int]:
+    """The versions of a work, published or not, oldest first."""
+    versions = select(records.c.id).where(records.c.work_id == work_id).order_by(records.c.version_index)
+    return list(connection.execute(versions).scalars())

@@ -2,11 +2,12 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import Self
 
 from baton.storage.content import ContentStore, Handle, Known, Stored, Swept, Writer
 from baton.storage.errors import ContentMissing, DamagedRecipe
@@ -17,6 +18,39 @@ from baton.storage.versions.recipe import Recipe
 # Extents of recipes that stay in memory, some 200 bytes each, and for how long: a content may be put together anew.
 KEPT_EXTENTS = 250_000
 KEPT_SECONDS = 60.0
+
+
+class EnduringHandle:
+    """A content that is an object, and goes on as a recipe should the object go while it is read."""
+
+    def __init__(self, handle: Handle, follow: Callable[[], Handle | None]) -> None:
+        self._handle = handle
+        self._follow = follow
+
+    @property
+    def size(self) -> int:
+        return self._handle.size
+
+    def pread(self, offset: int, length: int) -> bytes:
+        """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
+        try:
+            return self._handle.pread(offset, length)
+        except ContentMissing:
+            made = None if isinstance(self._handle, RecipeHandle) else self._follow()
+            if made is None:
+                raise
+            self._handle.close()
+            self._handle = made
+            return made.pread(offset, length)
+
+    def close(self) -> None:
+        self._handle.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
 class VersionedStore:
@@ -30,12 +64,16 @@ class VersionedStore:
     def open(self, sha256: str) -> Handle:
         """The content of that name: the object if there is one, else what the recipe makes. Raises `ContentMissing`."""
         try:
-            return self.objects.open(sha256)
+            return EnduringHandle(self.objects.open(sha256), lambda: self._follow(sha256))
         except ContentMissing:
-            recipe = self.recipe(sha256)
-            if recipe is None:
+            made = self._follow(sha256)
+            if made is None:
                 raise
-            return RecipeHandle(recipe, self.objects.open)
+            return made
+
+    def _follow(self, sha256: str) -> RecipeHandle | None:
+        recipe = self.recipe(sha256)
+        return None if recipe is None else RecipeHandle(recipe, self.objects.open)
 
     def size(self, sha256: str) -> int | None:
         size = self.objects.size(sha256)
@@ -47,18 +85,24 @@ class VersionedStore:
         return self.size(sha256) is not None
 
     def recipe(self, sha256: str) -> Recipe | None:
-        """How a content is put together; `None` when there is no recipe. Raises `DamagedRecipe`."""
+        """How a content is put together, as remembered for a moment; `None` when there is no recipe."""
         with self._keeping:
             kept, since = self._kept.get(sha256, (None, 0.0))
         if kept is not None and time.monotonic() - since < KEPT_SECONDS:
             return kept
+        recipe = self.stored_recipe(sha256)
+        if recipe is not None:
+            self._keep(recipe)
+        return recipe
+
+    def stored_recipe(self, sha256: str) -> Recipe | None:
+        """How a content is put together, as it is written down now. Raises `DamagedRecipe`."""
         text = self.objects.get_note(recipes.NOTES, sha256)
         if text is None:
             return None
         recipe = recipes.read(text)
         if recipe.sha256 != sha256:
             raise DamagedRecipe(f"The recipe of {sha256} is that of {recipe.sha256}.")
-        self._keep(recipe)
         return recipe
 
     def _keep(self, recipe: Recipe) -> None:
