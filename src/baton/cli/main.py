@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from baton import __version__
 from baton.cli.accounts import token, user
 from baton.cli.demo import demo
+from baton.cli.deposit import deposit_command
 from baton.cli.doctor import doctor
 from baton.cli.doi import doi
 from baton.cli.dump import dump
@@ -14,7 +15,14 @@ from baton.cli.serve import serve
 from baton.cli.storage import storage
 from baton.cli.upkeep import jobs, migrate_command, reindex_command
 from baton.cli.vocabularies import vocabularies
+from baton.client.errors import Failure
 from baton.kernel.errors import Problem
+
+
+class _Failed(click.ClickException):
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # the library lets it be set, its types do not
 
 
 class _Commands(click.Group):
@@ -30,6 +38,8 @@ class _Commands(click.Group):
         except SQLAlchemyError as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise click.ClickException(f"The database cannot be used: {reason}") from None
+        except Failure as failure:
+            raise _Failed(str(failure), failure.exit_code) from None
         except OSError as error:
             raise click.ClickException(str(error)) from None
 
@@ -53,5 +63,6 @@ for command in (
     storage,
     vocabularies,
     demo,
+    deposit_command,
 ):
     main.add_command(command)

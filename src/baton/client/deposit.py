@@ -1,0 +1,125 @@
+"""`baton deposit`: from files and a description to a draft or a publication; called again, it goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+from baton.client.addresses import record_number
+from baton.client.errors import Failure, Refused
+from baton.client.journal import Journal
+from baton.client.local import LocalFile
+from baton.client.metadata.flags import completed
+from baton.client.pool import pool
+from baton.client.progress import Progress, told
+from baton.client.repository import Repository
+from baton.client.upload import Upload
+from baton.kernel import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted, beside files and description."""
+
+    publish: bool = False
+    new_version_of: str | None = None
+    parallel: int = 4
+    part_size: int = 64 << 20  # bytes
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """What has come of it."""
+
+    number: str
+    url: str
+    doi: str | None
+    is_published: bool
+    lacks: Sequence[str]  # what must be mended before it can be published
+
+
+def deposit(
+    repository: Repository,
+    files: Sequence[LocalFile],
+    body: Mapping[str, Any],
+    order: Order,
+    journal: Journal,
+    stopped: Event,
+) -> Deposited:
+    """Make a draft hold `files` and say `body`, then publish it if that is wanted.
+
+    Raises `Failure`; what was done until then is kept, and the next call goes on from there.
+    """
+    number = _draft(repository, body, order, journal)
+    if number is None:
+        return _published(repository.record(journal.draft or ""))
+    lacks = _describe(repository, number, body)
+    total = sum(file.size for file in files)
+    with pool(order.parallel, stopped) as threads, Progress("Uploading", total, stopped, quiet=order.quiet) as progress:
+        Upload(repository, number, journal, threads, progress, part_size=order.part_size).send(files)
+    if order.publish:
+        return _published(repository.publish(number))
+    draft = repository.draft(number) or {}
+    return Deposited(number, _page(draft), _doi(draft), is_published=False, lacks=lacks)
+
+
+def _draft(repository: Repository, body: Mapping[str, Any], order: Order, journal: Journal) -> str | None:
+    """The draft to fill; `None` when an earlier run has published it and could not say so any more."""
+    if journal.draft is not None:
+        if repository.draft(journal.draft) is not None:
+            told(f"Going on with the draft {journal.draft}.")
+            return journal.draft
+        if repository.published(journal.draft) is not None:
+            return None
+        told(f"The draft {journal.draft} is gone; beginning anew.")
+    if order.new_version_of is None:
+        number = repository.create(body)
+    else:
+        number = _new_version(repository, record_number(repository, order.new_version_of))
+    journal.begin(number)
+    return number
+
+
+def _new_version(repository: Repository, number: str) -> str:
+    """The draft of the next version, with the files of the one before it, of which the bytes need not be sent."""
+    draft = repository.new_version(number)
+    if not repository.draft_files(draft):
+        try:
+            repository.import_files(draft)
+        except Refused as refusal:
+            told(f"The files of the version before cannot be taken over ({refusal}); all are sent.")
+    return draft
+
+
+def _describe(repository: Repository, number: str, body: Mapping[str, Any]) -> Sequence[str]:
+    """Save the description; returns what must still be mended."""
+    draft = repository.draft(number) or {}
+    has_publisher = body["metadata"].get("publisher") or (draft.get("metadata") or {}).get("publisher")
+    publisher = None if has_publisher else repository.publisher()
+    return repository.save(number, completed(body, draft, clock.today(), publisher))
+
+
+def _published(record: Mapping[str, Any]) -> Deposited:
+    return Deposited(str(record["id"]), _page(record), _doi(record), is_published=True, lacks=())
+
+
+def _page(record: Mapping[str, Any]) -> str:
+    links = record.get("links") or {}
+    return str(links.get("self_html") or links.get("self") or "")
+
+
+def _doi(record: Mapping[str, Any]) -> str | None:
+    identifier = ((record.get("pids") or {}).get("doi") or {}).get("identifier")
+    return str(identifier) if identifier else None
+
+
+def check_described(body: Mapping[str, Any]) -> None:
+    """Raise `Failure` when nothing says what this is: better before hours of uploading than after."""
+    metadata = body["metadata"]
+    lacks = [flag for name, flag in (("title", "--title"), ("creators", "--creator")) if not metadata.get(name)]
+    if lacks:
+        raise Failure(
+            f"Nothing says what this is: give {' and '.join(lacks)}, a file with --metadata, "
+            "or put a CITATION.cff, codemeta.json or .zenodo.json into the folder."
+        )

@@ -1,0 +1,27 @@
+"""What can go wrong between a command and a server; each kind has an exit code of its own for scripts."""
+
+
+class Failure(Exception):
+    """The command cannot go on. The message says what to do."""
+
+    exit_code = 1
+
+
+class Refused(Failure):
+    """The server understood the request and said no."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unreachable(Failure):
+    """The server does not answer, or stopped answering, however often it was tried."""
+
+    exit_code = 3
+
+
+class WrongContent(Failure):
+    """Bytes are not those that they should be."""
+
+    exit_code = 4

@@ -1,0 +1,201 @@
+"""The calls of the RDM dialect that deposits and downloads take, on this server, Zenodo or any InvenioRDM.
+
+What a server can do beyond that is found out by asking for it, never assumed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from baton.client.errors import Failure, Refused
+from baton.client.remote import SLOW_ANSWER, Body, Remote
+
+# Files announced at once; Zenodo takes no more.
+ANNOUNCED_AT_ONCE = 100
+_PATH_SAFE = "/!$&'()*+,;=:@"
+_NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file as the server tells of it; `parts` are the addresses of its parts, when it comes in parts."""
+
+    key: str
+    is_complete: bool
+    size: int | None
+    md5: str | None
+    parts: Mapping[int, str]
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "RemoteFile":
+        """From an entry of a file list."""
+        algorithm, _colon, digest = str(entry.get("checksum") or "").rpartition(":")
+        transfer = entry.get("transfer") or {}
+        parts = (entry.get("links") or {}).get("parts") or () if transfer.get("type") == "M" else ()
+        return cls(
+            key=str(entry["key"]),
+            # Lists of published records leave the state out where there is only one.
+            is_complete=entry.get("status", "completed") == "completed",
+            size=entry.get("size"),
+            md5=digest if algorithm in {"", "md5"} and digest else None,
+            parts={int(part["part"]): str(part["url"]) for part in parts},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to announce; with `part_size` it comes in parts of so many bytes."""
+
+    key: str
+    size: int
+    md5: str
+    part_size: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The announcement. Size and checksum only where they are needed: not every server takes them."""
+        if self.part_size is None:
+            return {"key": self.key}
+        parts = -(-self.size // self.part_size)
+        transfer = {"type": "M", "parts": parts, "part_size": self.part_size}
+        return {"key": self.key, "size": self.size, "checksum": f"md5:{self.md5}", "transfer": transfer}
+
+
+class Repository:
+    """A server that speaks the RDM dialect."""
+
+    def __init__(self, remote: Remote) -> None:
+        self.remote = remote
+
+    # --- records and drafts ---
+
+    def record(self, number: str) -> dict[str, Any]:
+        """A published record; the number of a work leads to its newest version. Raises `Refused`."""
+        found: dict[str, Any] = self.remote.json("GET", _record(number))
+        return found
+
+    def draft(self, number: str) -> dict[str, Any] | None:
+        """A draft; `None` when there is none (any more)."""
+        found: dict[str, Any] | None = _unless_missing(lambda: self.remote.json("GET", f"{_record(number)}/draft"))
+        return found
+
+    def published(self, number: str) -> dict[str, Any] | None:
+        """A published record; `None` when it was never published."""
+        found: dict[str, Any] | None = _unless_missing(lambda: self.record(number))
+        return found
+
+    def create(self, body: Mapping[str, Any]) -> str:
+        """A new draft; returns its number."""
+        # Not sent again when the answer is lost: that would leave a second draft behind.
+        return str(self.remote.json("POST", "/api/records", body, repeatable=False)["id"])
+
+    def new_version(self, number: str) -> str:
+        """The draft of the next version; the one that is open already, if there is one."""
+        return str(self.remote.json("POST", f"{_record(number)}/versions")["id"])
+
+    def save(self, number: str, body: Mapping[str, Any]) -> list[str]:
+        """Replace what the draft says; returns what must still be mended."""
+        answer = self.remote.json("PUT", f"{_record(number)}/draft", body)
+        return [
+            f"{error.get('field')}: {' '.join(map(str, error.get('messages') or [error.get('message')]))}"
+            for error in answer.get("errors") or ()
+        ]
+
+    def publish(self, number: str) -> dict[str, Any]:
+        """Publish the draft; when that has happened already, the record."""
+        try:
+            answer: dict[str, Any] = self.remote.json(
+                "POST", f"{_record(number)}/draft/actions/publish", timeout=SLOW_ANSWER
+            )
+        except Refused:
+            # An answer that was lost: the second attempt finds no draft.
+            published = self.published(number)
+            if published is None or self.draft(number) is not None:
+                raise
+            return published
+        return answer
+
+    def publisher(self) -> str | None:
+        """The name under which the server publishes, where it says so."""
+        if urlsplit(self.remote.address).hostname in {"zenodo.org", "sandbox.zenodo.org"}:
+            return "Zenodo"
+        try:
+            return str(self.remote.json("GET", "/api/openapi.json", accept="application/json")["info"]["title"])
+        except (Failure, KeyError, TypeError):
+            return None
+
+    # --- files of drafts ---
+
+    def draft_files(self, number: str) -> dict[str, RemoteFile]:
+        """The files of a draft, by name."""
+        return self._files(f"{_record(number)}/draft/files")
+
+    def _files(self, path: str) -> dict[str, RemoteFile]:
+        found: dict[str, RemoteFile] = {}
+        following: str | None = path
+        while following:
+            page = self.remote.json("GET", following)
+            files = [RemoteFile.of(entry) for entry in page.get("entries") or ()]
+            if not files:
+                break
+            found |= {file.key: file for file in files}
+            parts = urlsplit((page.get("links") or {}).get("next") or "")
+            # Whatever public address the server believes to have: it was asked here.
+            following = f"{parts.path}?{parts.query}" if parts.path else None
+        return found
+
+    def announce(self, number: str, files: Sequence[NewFile]) -> dict[str, RemoteFile]:
+        """Announce files; returns how the server will take them."""
+        answer = self.remote.json("POST", f"{_record(number)}/draft/files", [file.as_json() for file in files])
+        found = {entry["key"]: RemoteFile.of(entry) for entry in answer.get("entries") or ()}
+        missing = [file.key for file in files if file.key not in found]
+        # Where lists are paged, the new ones need not be on the first page.
+        return found | {key: RemoteFile.of(self.remote.json("GET", _draft_file(number, key))) for key in missing}
+
+    def import_files(self, number: str) -> None:
+        """Give the draft of a new version the files of the version before."""
+        self.remote.json("POST", f"{_record(number)}/draft/actions/files-import")
+
+    def put_content(self, number: str, key: str, make_body: Callable[[], Body], headers: Mapping[str, str]) -> None:
+        """Send the content of an announced file."""
+        self.remote.send("PUT", f"{_draft_file(number, key)}/content", make_body, headers, timeout=SLOW_ANSWER)
+
+    def put_part(self, number: str, file: RemoteFile, part: int, make_body: Callable[[], Body]) -> None:
+        """Send one part of a file; to where the server says, when that is another server."""
+        own = self.remote.url(f"{_draft_file(number, file.key)}/content/{part}")
+        said = file.parts[part]
+        elsewhere = urlsplit(said).path != urlsplit(own).path
+        self.remote.send("PUT", said if elsewhere else own, make_body, OCTETS)
+
+    def commit(self, number: str, key: str) -> RemoteFile:
+        """Complete a file; when that has happened already, the file."""
+        try:
+            entry = self.remote.json("POST", f"{_draft_file(number, key)}/commit", timeout=SLOW_ANSWER)
+        except Refused:
+            entry = self.remote.json("GET", _draft_file(number, key))
+            if entry.get("status") != "completed":
+                raise
+        return RemoteFile.of(entry)
+
+    def delete_file(self, number: str, key: str) -> None:
+        """Take a file off the draft, if it is there."""
+        _unless_missing(lambda: self.remote.json("DELETE", _draft_file(number, key)))
+
+
+def _record(number: str) -> str:
+    return f"/api/records/{quote(number, safe='')}"
+
+
+def _draft_file(number: str, key: str) -> str:
+    return f"{_record(number)}/draft/files/{quote(key, safe=_PATH_SAFE)}"
+
+
+def _unless_missing(ask: Callable[[], Any]) -> Any:  # noqa: ANN401  any JSON value
+    try:
+        return ask()
+    except Refused as refusal:
+        if refusal.status in _NONE:
+            return None
+        raise

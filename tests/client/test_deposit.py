@@ -1,0 +1,165 @@
+"""`baton deposit` against a real server: over a bad network, killed, called again, and against Zenodo's own ways."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from tests.client.conftest import Run, local, stored
+from tests.client.proxy import Proxy
+from tests.fakes.zenodo_server import ZenodoServer
+
+SAID = ["--title", "Sea ice thickness", "--creator", "Carberry, Josiah; 0000-0002-1825-0097; Brown University"]
+
+
+def port_of(server: Any) -> int:
+    return urlsplit(server.url).port or 0
+
+
+def number_in(output: str) -> str:
+    return output.rsplit(maxsplit=1)[-1].rpartition("/")[2].rpartition(".")[2]
+
+
+def test_a_folder_becomes_a_publication(run: Run, server: Any, cast: Any, folder: Path) -> None:
+    done = run(
+        ["deposit", folder, "--to", server.url, *SAID, "--licence", "CC-BY-4.0", "--part-size", "1M", "--publish"]
+    )
+    number = number_in(done.stdout)
+    assert stored(server.url, cast.alice.token, number) == local(folder)
+    record = requests.get(f"{server.url}/api/records/{number}", timeout=30).json()
+    assert record["metadata"]["creators"][0]["orcid"] == "0000-0002-1825-0097"
+    assert record["metadata"]["license"] == {"id": "cc-by-4.0"}
+
+
+def test_a_draft_is_filled_again_without_sending_what_is_there(run: Run, server: Any, cast: Any, folder: Path) -> None:
+    with Proxy(port_of(server)) as proxy:
+        command = ["deposit", folder, "--to", proxy.url, *SAID, "--part-size", "1M"]
+        number = number_in(run(command).stdout)
+        assert proxy.sent > 3_000_000
+        before = proxy.sent
+        (folder / "new.txt").write_text("new")
+        (folder / "empty").unlink()
+        assert number_in(run(command).stdout) == number
+        assert proxy.sent - before < 20_000
+        assert stored(server.url, cast.alice.token, number, draft=True) == local(folder)
+        assert number_in(run([*command, "--publish"]).stdout) == number
+
+
+def test_connections_that_break_cost_only_what_was_on_its_way(run: Run, server: Any, cast: Any, folder: Path) -> None:
+    with Proxy(port_of(server), cut_after=700_000, cuts=4) as proxy:
+        done = run(["deposit", folder, "--to", proxy.url, *SAID, "--part-size", "1M"])
+        assert proxy.cuts == 0
+    assert stored(server.url, cast.alice.token, number_in(done.stdout), draft=True) == local(folder)
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(
+    run: Run, server: Any, cast: Any, env: dict[str, str], tmp_path: Path
+) -> None:
+    data = tmp_path / "large.bin"
+    data.write_bytes(os.urandom(8 << 20))
+    with Proxy(port_of(server), bytes_per_second=3 << 20) as proxy:
+        command = ["deposit", str(data), "--to", proxy.url, *SAID, "--part-size", "1M", "--parallel", "1"]
+        program = Path(sys.executable).with_name("baton")
+        process = subprocess.Popen([program, *command], env={**os.environ, **env}, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while proxy.sent < 5 << 20 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+        proxy.bytes_per_second, before = 0, proxy.sent
+        assert 5 << 20 <= before < 8 << 20
+        number = number_in(run(command).stdout)
+        assert proxy.sent - before < (8 << 20) - (3 << 20)
+    assert stored(server.url, cast.alice.token, number, draft=True) == {"large.bin": data.read_bytes()}
+
+
+def test_a_new_version_sends_only_the_files_that_changed(run: Run, server: Any, cast: Any, folder: Path) -> None:
+    first = run(["deposit", folder, "--to", server.url, *SAID, "--publish"]).stdout.strip()
+    (folder / "raw/buoy 1 ä#?.csv").write_text("day,metres\n1,1.9\n")
+    with Proxy(port_of(server)) as proxy:
+        command = ["deposit", folder, "--to", proxy.url, "--new-version-of", first.removeprefix("https://doi.org/")]
+        second = number_in(run([*command, "--publish"]).stdout)
+        assert proxy.sent < 30_000
+    assert stored(server.url, cast.alice.token, second) == local(folder)
+    record = requests.get(f"{server.url}/api/records/{second}", timeout=30).json()
+    assert record["metadata"]["title"] == "Sea ice thickness"
+
+
+def test_zenodo_gets_whole_files_and_is_left_in_peace_when_it_asks(run: Run, env: dict[str, str], folder: Path) -> None:
+    zenodo = ZenodoServer(env["BATON_TOKEN"])
+    threading.Thread(target=zenodo.serve_forever, daemon=True).start()
+    done = run(["deposit", folder, "--to", zenodo.url, *SAID, "--part-size", "1M", "--parallel", "1", "--publish"])
+    zenodo.shutdown()
+    zenodo.server_close()
+    assert zenodo.contents == local(folder)
+    assert zenodo.refused_transfers == 1
+    assert done.stdout.strip() == "https://doi.org/10.5281/z.77"
+
+
+def test_the_description_in_a_folder_is_read(run: Run, server: Any, folder: Path) -> None:
+    (folder / "CITATION.cff").write_text(
+        "cff-version: 1.2.0\ntitle: Ice\ntype: dataset\nversion: 1.0\ndate-released: 2024-05-06\nlicense: MIT\n"
+        "authors:\n- family-names: Carberry\n  given-names: Josiah\n  orcid: https://orcid.org/0000-0002-1825-0097\n"
+    )
+    number = number_in(run(["deposit", folder, "--to", server.url, "--title", "Thick ice", "--publish"]).stdout)
+    metadata = requests.get(f"{server.url}/api/records/{number}", timeout=30).json()["metadata"]
+    assert [metadata[name] for name in ("title", "publication_date", "version")] == ["Thick ice", "2024-05-06", "1.0"]
+    assert metadata["creators"][0]["name"] == "Carberry, Josiah"
+
+
+def test_nothing_is_sent_before_it_is_clear_what_it_is(run: Run, server: Any, folder: Path) -> None:
+    done = run(["deposit", folder, "--to", server.url], 1)
+    assert "--title" in done.output
+    assert "--creator" in done.output
+
+
+def test_a_wrong_token_is_told_with_what_the_server_says(
+    run: Run, env: dict[str, str], server: Any, folder: Path
+) -> None:
+    env["BATON_TOKEN"] = "wrong"
+    assert "valid access token" in run(["deposit", folder, "--to", server.url, *SAID], 1).output
+
+
+def test_a_server_that_is_not_there_has_an_exit_code_of_its_own(run: Run, folder: Path) -> None:
+    done = run(["deposit", folder, "--to", "http://127.0.0.1:9", *SAID, "--patience", "0"], 3)
+    assert "Run the same command again" in done.output
+
+
+def test_a_token_of_zenodo_goes_to_zenodo_alone(run: Run, env: dict[str, str], server: Any, folder: Path) -> None:
+    env["ZENODO_TOKEN"] = env.pop("BATON_TOKEN")
+    run(["deposit", folder, "--to", server.url, *SAID], 1)
+
+
+@pytest.mark.parametrize(("other", "clash"), [("a", True), ("b", False)])
+def test_two_files_of_one_name_are_refused(run: Run, server: Any, tmp_path: Path, other: str, clash: bool) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "one/a").write_text("1")
+    (tmp_path / "two" / other).write_text("2")
+    run(["deposit", tmp_path / "one", tmp_path / "two", "--to", server.url, *SAID], 1 if clash else 0)
+
+
+def test_a_file_of_metadata_may_have_the_form_of_either_dialect(
+    run: Run, server: Any, cast: Any, folder: Path, tmp_path: Path
+) -> None:
+    creators: dict[str, Any] = {
+        "rdm": [{"person_or_org": {"type": "personal", "family_name": "Curie", "given_name": "M"}}]
+    }
+    creators["zenodo"] = [{"name": "Curie, M"}]
+    kinds: dict[str, Any] = {"rdm": {"resource_type": {"id": "dataset"}}, "zenodo": {"upload_type": "dataset"}}
+    for form, kind in kinds.items():
+        path = tmp_path / f"{form}.json"
+        path.write_text(json.dumps({"metadata": {"title": "Radium", "creators": creators[form], **kind}}))
+        number = number_in(run(["deposit", folder, "--to", server.url, "--metadata", path]).stdout)
+        headers = {"Authorization": f"Bearer {cast.alice.token}", "Accept": "application/vnd.inveniordm.v1+json"}
+        draft = requests.get(f"{server.url}/api/records/{number}/draft", headers=headers, timeout=30).json()
+        assert draft["metadata"]["resource_type"]["id"] == "dataset"
+        assert draft["metadata"]["creators"][0]["person_or_org"]["family_name"] == "Curie"
