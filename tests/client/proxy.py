@@ -10,13 +10,25 @@ BLOCK = 64 << 10
 
 
 class Proxy:
-    """Passes connections on to `port`. `cut_after`: bytes after which a connection is cut, so many times (`cuts`)."""
+    """Passes connections on to `port`.
 
-    def __init__(self, port: int, *, cut_after: int = 0, cuts: int = 0, bytes_per_second: int = 0) -> None:
-        self.sent = 0  # bytes that went to the server
+    `cut_after`, `cut_answer_after`: bytes to and from the server after which a connection is cut, `cuts` times.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        *,
+        cut_after: int = 1 << 60,
+        cut_answer_after: int = 1 << 60,
+        cuts: int = 0,
+        bytes_per_second: int = 0,
+    ) -> None:
+        self.sent = self.received = 0  # bytes that went to the server, and that came from it
         self.bytes_per_second = bytes_per_second
         self.cuts = cuts
         self._cut_after = cut_after
+        self._cut_answer_after = cut_answer_after
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = [self._listener]
@@ -60,7 +72,14 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _back(self, server: socket.socket, client: socket.socket) -> None:
+        passed = 0
         with suppress(OSError):
             while data := server.recv(BLOCK):
                 client.sendall(data)
-            client.shutdown(socket.SHUT_WR)
+                self.received += len(data)
+                passed += len(data)
+                if self.cuts and passed > self._cut_answer_after:
+                    self.cuts -= 1
+                    server.shutdown(socket.SHUT_RDWR)
+                    break
+            client.shutdown(socket.SHUT_RDWR)

@@ -11,6 +11,7 @@ from baton.cli.deposit import deposit_command
 from baton.cli.doctor import doctor
 from baton.cli.doi import doi
 from baton.cli.dump import dump
+from baton.cli.get import get_command
 from baton.cli.serve import serve
 from baton.cli.storage import storage
 from baton.cli.upkeep import jobs, migrate_command, reindex_command
@@ -64,5 +65,6 @@ for command in (
     vocabularies,
     demo,
     deposit_command,
+    get_command,
 ):
     main.add_command(command)

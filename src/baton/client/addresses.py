@@ -11,6 +11,7 @@ from baton.client.repository import Repository
 _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _RECORD_PATH = re.compile(r"(?:/api)?/(?:records?|deposit|uploads)/([A-Za-z0-9-]+)(?:[/?#].*)?")
 _NUMBER = re.compile(r"[0-9]+|[a-z0-9]{5}-[a-z0-9]{5}")
+_MOST_HOPS = 10
 _DOI_PATH = re.compile(r"/(?:doi|badge/DOI)/(10\..+?)(?:\.svg)?")
 
 
@@ -57,3 +58,16 @@ def resolved(remote: Remote, doi: str) -> str:
         # Whatever public address the server believes to have: it was asked here.
         return remote.address + urlsplit(target).path
     raise Failure(f"The DOI {doi} leads to no record at {remote.address}.")
+
+
+def leads_to(resolver: Remote, doi: str) -> str:
+    """The page, wherever in the world, that a DOI leads to. Raises `Failure`."""
+    address = f"/{quote(doi, safe='/')}"
+    for _hop in range(_MOST_HOPS):
+        target = resolver.location(address)
+        if target is None:
+            break
+        address = target
+        if _RECORD_PATH.fullmatch(urlsplit(address).path):
+            return address
+    raise Failure(f"The DOI {doi} leads to {address}, which is no page of a repository that this program knows.")

@@ -25,3 +25,9 @@ class WrongContent(Failure):
     """Bytes are not those that they should be."""
 
     exit_code = 4
+
+
+class LocalConflict(Failure):
+    """A local file stands in the way, and nobody has said that it may be replaced."""
+
+    exit_code = 5

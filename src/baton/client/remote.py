@@ -126,6 +126,13 @@ class Remote:
         with self._answer(method, path, asked, make_body=make_body, timeout=(CONNECT, timeout)) as answer:
             return _parsed(answer) if answer.content else None
 
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+        """An answer whose body has not been read yet, in no encoding but its own."""
+        asked = {"Accept-Encoding": "identity", **headers}
+        with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, ANSWER)) as answer:
+            yield answer
+
     def location(self, path: str) -> str | None:
         """Where an address leads, if it leads elsewhere; it is not followed."""
         with self._answer("GET", path, {}, allow_redirects=False, stream=True, timeout=(CONNECT, ANSWER)) as answer:

@@ -132,6 +132,10 @@ class Repository:
         """The files of a draft, by name."""
         return self._files(f"{_record(number)}/draft/files")
 
+    def files(self, number: str) -> dict[str, RemoteFile]:
+        """The files of a published record, by name."""
+        return self._files(f"{_record(number)}/files")
+
     def _files(self, path: str) -> dict[str, RemoteFile]:
         found: dict[str, RemoteFile] = {}
         following: str | None = path
@@ -182,6 +186,11 @@ class Repository:
     def delete_file(self, number: str, key: str) -> None:
         """Take a file off the draft, if it is there."""
         _unless_missing(lambda: self.remote.json("DELETE", _draft_file(number, key)))
+
+
+def content_path(number: str, key: str) -> str:
+    """Where the content of a published file is."""
+    return f"{_record(number)}/files/{quote(key, safe=_PATH_SAFE)}/content"
 
 
 def _record(number: str) -> str:
