@@ -93,6 +93,19 @@ def test_a_new_version_sends_only_the_files_that_changed(run: Run, server: Any, 
     assert record["metadata"]["title"] == "Sea ice thickness"
 
 
+def test_of_a_large_file_with_one_row_inserted_little_is_sent(run: Run, server: Any, cast: Any, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    rows = [f"{number},{number * 7919 % 10007},{number * 104729 % 99991}\n" for number in range(1_500_000)]
+    table.write_text("".join(rows))
+    first = number_in(run(["deposit", table, "--to", server.url, *SAID, "--publish"]).stdout)
+    rows.insert(len(rows) // 3, "a row that was forgotten\n")
+    table.write_text("".join(rows))
+    with Proxy(port_of(server)) as proxy:
+        second = number_in(run(["deposit", table, "--to", proxy.url, "--new-version-of", first, "--publish"]).stdout)
+        assert proxy.sent < 0.02 * table.stat().st_size
+    assert stored(server.url, cast.alice.token, second) == {"table.csv": table.read_bytes()}
+
+
 def test_zenodo_gets_whole_files_and_is_left_in_peace_when_it_asks(run: Run, env: dict[str, str], folder: Path) -> None:
     zenodo = ZenodoServer(env["BATON_TOKEN"])
     threading.Thread(target=zenodo.serve_forever, daemon=True).start()

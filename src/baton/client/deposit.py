@@ -57,7 +57,8 @@ def deposit(
     lacks = _describe(repository, number, body)
     total = sum(file.size for file in files)
     with pool(order.parallel, stopped) as threads, Progress("Uploading", total, stopped, quiet=order.quiet) as progress:
-        Upload(repository, number, journal, threads, progress, part_size=order.part_size).send(files)
+        base = _base(repository, order)
+        Upload(repository, number, journal, threads, progress, part_size=order.part_size, base=base).send(files)
     if order.publish:
         return _published(repository.publish(number))
     draft = repository.draft(number) or {}
@@ -90,6 +91,14 @@ def _new_version(repository: Repository, number: str) -> str:
         except Refused as refusal:
             told(f"The files of the version before cannot be taken over ({refusal}); all are sent.")
     return draft
+
+
+def _base(repository: Repository, order: Order) -> str | None:
+    """The published record of which this is the next version, if it is one and has a number."""
+    if order.new_version_of is None:
+        return None
+    number = str(repository.record(record_number(repository, order.new_version_of))["id"])
+    return number if number.isdecimal() else None
 
 
 def _describe(repository: Repository, number: str, body: Mapping[str, Any]) -> Sequence[str]:

@@ -133,6 +133,11 @@ class Remote:
         with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, ANSWER)) as answer:
             yield answer
 
+    def bytes_of(self, path: str, most: int) -> bytes:
+        """A short answer of any kind. Raises `Refused`, also when it has more than `most` bytes."""
+        with self.stream(path, {}) as answer:
+            return b"".join(_at_most(answer, most))
+
     def location(self, path: str) -> str | None:
         """Where an address leads, if it leads elsewhere; it is not followed."""
         with self._answer("GET", path, {}, allow_redirects=False, stream=True, timeout=(CONNECT, ANSWER)) as answer:
@@ -211,6 +216,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return max(0.0, (moment - clock.real()).total_seconds())
+
+
+def _at_most(answer: requests.Response, most: int) -> Iterator[bytes]:
+    left = most
+    for block in answer.iter_content(BLOCK):
+        left -= len(block)
+        if left < 0:
+            raise Refused(f"{answer.url} answers more than {most:,} bytes.")
+        yield block
 
 
 def _parsed(answer: requests.Response) -> Any:  # noqa: ANN401  any JSON value

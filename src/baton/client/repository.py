@@ -9,11 +9,18 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import requests
+
 from baton.client.errors import Failure, Refused
 from baton.client.remote import SLOW_ANSWER, Body, Remote
+from baton.files.delta import MEDIA_TYPE as DELTA
+from baton.storage.chunking import ChunkList, decode
+from baton.storage.errors import DamagedChunkList
 
 # Files announced at once; Zenodo takes no more.
 ANNOUNCED_AT_ONCE = 100
+# Bytes of a list of chunks that we are ready to read: that of a file of about a terabyte.
+LARGEST_LIST = 1 << 29
 _PATH_SAFE = "/!$&'()*+,;=:@"
 _NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -165,6 +172,18 @@ class Repository:
     def put_content(self, number: str, key: str, make_body: Callable[[], Body], headers: Mapping[str, str]) -> None:
         """Send the content of an announced file."""
         self.remote.send("PUT", f"{_draft_file(number, key)}/content", make_body, headers, timeout=SLOW_ANSWER)
+
+    def chunks(self, number: str, key: str) -> ChunkList | None:
+        """The chunks of a published file; `None` where servers do not tell, or tell what we cannot use."""
+        try:
+            return decode(self.remote.bytes_of(f"{content_path(number, key)}/chunks", LARGEST_LIST))
+        except (Refused, DamagedChunkList, requests.RequestException):
+            return None
+
+    def put_delta(self, number: str, key: str, make_body: Callable[[], Body]) -> None:
+        """Send the content of an announced file as what changed in it."""
+        headers = {"Content-Type": DELTA}
+        self.remote.send("PUT", f"{_draft_file(number, key)}/content/delta", make_body, headers, timeout=SLOW_ANSWER)
 
     def put_part(self, number: str, file: RemoteFile, part: int, make_body: Callable[[], Body]) -> None:
         """Send one part of a file; to where the server says, when that is another server."""

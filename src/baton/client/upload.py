@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from baton.client.delta import DeltaBody, Plan, plan
 from baton.client.errors import Refused, WrongContent
 from baton.client.journal import Journal
 from baton.client.local import LocalFile, Slice, check_unchanged, digests_of
@@ -14,6 +15,8 @@ from baton.client.repository import ANNOUNCED_AT_ONCE, OCTETS, NewFile, RemoteFi
 
 # More parts than this no server takes.
 MOST_PARTS = 10_000
+# A file this small is sent whole, and so is one of which more than this share is new: a delta cannot be resumed.
+SMALLEST_DELTA, MOST_NEW = 256 << 10, 0.5
 # How servers say that they do not take files in parts: at once, or only when the first part comes.
 _NO_PARTS = {
     HTTPStatus.BAD_REQUEST,
@@ -30,7 +33,9 @@ class Wanted:
 
     file: LocalFile
     md5: str
+    sha256: str
     part_size: int | None  # when it is large enough for parts
+    delta: Plan | None = None  # when little of it is new
 
     def announcement(self, *, in_parts: bool) -> NewFile:
         """How it is announced."""
@@ -38,10 +43,21 @@ class Wanted:
 
 
 class Upload:
-    """One draft and the local files that it should hold. `part_size`: bytes above which a file comes in parts."""
+    """One draft and the local files that it should hold. `part_size`: bytes above which a file comes in parts.
+
+    `base`: the published record whose files these are the next versions of.
+    """
 
     def __init__(
-        self, repository: Repository, draft: str, journal: Journal, pool: Pool, progress: Progress, *, part_size: int
+        self,
+        repository: Repository,
+        draft: str,
+        journal: Journal,
+        pool: Pool,
+        progress: Progress,
+        *,
+        part_size: int,
+        base: str | None = None,
     ) -> None:
         self._repository = repository
         self._draft = draft
@@ -50,6 +66,7 @@ class Upload:
         self._progress = progress
         self._part_size = part_size
         self._takes_parts = True  # until the server says otherwise
+        self._base = base
 
     def send(self, files: Sequence[LocalFile]) -> None:
         """Make the draft hold exactly `files`. May be stopped at any moment and called again."""
@@ -67,7 +84,8 @@ class Upload:
             for wanted in unsent
             if (key := wanted.file.key) in there and self._goes_on(wanted, there[key])
         }
-        anew = [wanted for wanted in unsent if wanted.file.key not in begun]
+        anew = self._pool.each(self._with_delta, [wanted for wanted in unsent if wanted.file.key not in begun])
+        unsent = [wanted for wanted in unsent if wanted.file.key in begun] + anew
         for wanted in anew:
             if wanted.file.key in there:
                 self._repository.delete_file(self._draft, wanted.file.key)
@@ -87,7 +105,18 @@ class Upload:
             known = digests.md5, digests.sha256
             self._journal.learn(file, *known)
         part_size = max(self._part_size, -(-file.size // MOST_PARTS)) if file.size > self._part_size else None
-        return Wanted(file, known[0], part_size)
+        return Wanted(file, *known, part_size)
+
+    def _with_delta(self, wanted: Wanted) -> Wanted:
+        """The file as what changed since the version before, where that is much less than all of it."""
+        if self._base is None or wanted.file.size < SMALLEST_DELTA:
+            return wanted
+        before = self._repository.chunks(self._base, wanted.file.key)
+        if before is None:
+            return wanted
+        made = plan(wanted.file.path, before, int(self._base), wanted.file.key)
+        is_worth_it = made.new_bytes <= wanted.file.size * MOST_NEW
+        return replace(wanted, delta=made, part_size=None) if is_worth_it else wanted
 
     def _is_there(self, wanted: Wanted, there: Mapping[str, RemoteFile]) -> bool:
         found = there.get(wanted.file.key)
@@ -122,6 +151,8 @@ class Upload:
 
     def _send_whole(self, wanted: Wanted) -> None:
         """Send a file in one piece, again from its beginning whenever that fails."""
+        if wanted.delta is not None and self._send_delta(wanted, wanted.delta):
+            return
         counted = Counted(self._progress)
 
         def body() -> Slice:
@@ -131,6 +162,23 @@ class Upload:
         digest = base64.b64encode(bytes.fromhex(wanted.md5)).decode()
         self._repository.put_content(self._draft, wanted.file.key, body, {**OCTETS, "Content-MD5": digest})
         self._commit(wanted)
+
+    def _send_delta(self, wanted: Wanted, made: Plan) -> bool:
+        """Send what changed; returns whether the server has taken it."""
+        counted = Counted(self._progress)
+        file = wanted.file
+
+        def body() -> DeltaBody:
+            counted.restart()
+            return DeltaBody(made, file.path, file.size, wanted.sha256, counted.add)
+
+        try:
+            self._repository.put_delta(self._draft, file.key, body)
+        except Refused:
+            counted.restart()
+            return False
+        self._commit(wanted)
+        return True
 
     def _send_large(self, wanted: Wanted, file: RemoteFile) -> None:
         """Send a file in parts; in one piece when the server turns out not to take them."""

@@ -100,3 +100,16 @@ class PreconditionFailed(Problem):
 
     status = 412
     title = "Precondition failed"
+
+
+class InvalidDelta(Problem):
+    """A delta cannot be read, or says something impossible. Nothing was kept."""
+
+    title = "Invalid delta"
+
+
+class DeltaBaseChanged(Problem):
+    """A file that a delta copies from has another content than it says. Make the delta anew, or send the whole file."""
+
+    status = 412
+    title = "Base changed"
