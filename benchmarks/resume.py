@@ -26,7 +26,7 @@ import orjson
 
 BLOCK = 1 << 20
 PORT = 8893
-PROGRAM = Path(sys.executable).with_name("baton")
+PROGRAM = str(Path(sys.executable).with_name("baton"))
 
 
 def block(number: int) -> bytes:

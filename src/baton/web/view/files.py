@@ -1,6 +1,6 @@
 """A record's files as a tree of folders, or one folder of a long list. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -66,10 +66,10 @@ class _Branch:
     files: list[FileRow] = field(default_factory=list)
 
 
-def file_tree(record_id: int, files: Sequence[FileEntry], order: Iterable[str] = ()) -> Folder:
-    """The files of a published record. `order` names keys that come first; the rest follow as they were given."""
+def file_tree(record_id: int, files: Sequence[FileEntry]) -> Folder:
+    """The files of a published record, in the order in which they are given."""
     root = _Branch()
-    for entry in _ordered(files, order):
+    for entry in files:
         *path, name = entry.key.split("/", DEEPEST)
         branch = root
         for part in path:
@@ -108,11 +108,6 @@ def _folder_href(record_id: int, path: str, after: str | None = None) -> str:
 def summary(count: int, size: int) -> str:
     """Number and size together: `3 files, 4.5 MB`."""
     return f"{counted(count, 'file', 'files')}, {file_size(size)}"
-
-
-def _ordered(files: Sequence[FileEntry], order: Iterable[str]) -> Sequence[FileEntry]:
-    places = {key: place for place, key in enumerate(order)}
-    return sorted(files, key=lambda entry: places.get(entry.key, len(places))) if places else files
 
 
 def _folder(name: str, branch: _Branch) -> Folder:

@@ -132,7 +132,6 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
     `folder` is what to show of its files when they are too many for a tree (`LONGEST_TREE`).
     """
     metadata, path = record.metadata, f"/records/{record.id}"
-    settings = record.body["files"]
     shows_files = view.may_read_files and bool(record.files)
     canonical = f"{view.base_url}{path}"
     return Landing(
@@ -151,8 +150,8 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
         contributors=people("contributors", metadata.get("contributors") or ()),
         description=Markup(metadata.get("description") or ""),  # noqa: S704  cleaned when it was saved
         texts=tuple(_texts(metadata)),
-        has_files=settings["enabled"],
-        files=file_tree(record.id, record.files, settings.get("order") or ()) if shows_files and not folder else None,
+        has_files=record.body["files"]["enabled"],
+        files=file_tree(record.id, record.files) if shows_files and not folder else None,
         folder=one_folder(record.id, folder) if shows_files and folder else None,
         files_summary=summary(record.totals.count, record.totals.bytes),
         why_no_files="There are no files here." if view.may_read_files else "The files of this record are not public.",
