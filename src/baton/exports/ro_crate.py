@@ -1,6 +1,6 @@
 """A record as RO-Crate 1.1 metadata: schema.org, taken apart into one flat list of things that refer to each other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -24,19 +24,10 @@ Entity = dict[str, Any]
 
 def ro_crate(record: Record, view: View) -> dict[str, Any]:
     """The metadata of a crate whose files are on the web."""
-    files = files_url(record, view.base_url)
-    return _crate(record, view, lambda entry: file_links(entry, files)["content"])
-
-
-def packed_ro_crate(record: Record, view: View) -> dict[str, Any]:
-    """The metadata of a crate that the files are in, under their names."""
-    return _crate(record, view, lambda entry: quote(entry.key))
-
-
-def _crate(record: Record, view: View, address: Callable[[FileEntry], str]) -> dict[str, Any]:
+    addresses = files_url(record, view.base_url)
     graph = _Graph()
     given = record.files if view.may_read_files else ()
-    files = [_file(entry, address(entry)) for entry in given if entry.size is not None]
+    files = [_file(entry, file_links(entry, addresses)["content"]) for entry in given if entry.size is not None]
     root = _root(record, view)
     root["hasPart"] = [{"@id": entity["@id"]} for entity in files]
     about = {"@id": METADATA_FILE, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": ROOT}}
