@@ -98,7 +98,7 @@ class Gateway:
             secret_access_key=SECRET,
             client_options={"allow_http": True},
         )
-        urlopen(Request(sign(bucket, "PUT", "", timedelta(minutes=1)), method="PUT")).close()  # noqa: S310  our own
+        urlopen(Request(sign(bucket, "PUT", "", timedelta(minutes=1)), method="PUT"), timeout=60).close()  # noqa: S310  our own
         return name
 
     @contextmanager

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tests.refusals import METADATA, RDM, make_draft, make_record, refused
 
 from baton.kernel.settings import Settings
+from baton.reactions import ERRANDS
 
 PATIENCE = 60  # seconds: the mending job looks every ten
 
@@ -168,6 +169,10 @@ def test_what_the_caller_has_is_not_sent_again(alice: TestClient, large: tuple[s
 # --- lists ---
 
 
+# Threads of the worker.
+AT_WORK = {"worker", "worker abroad", *(errand.name for errand in ERRANDS)}
+
+
 class Statements:
     """Counts what is asked of the database, whoever asks but the worker."""
 
@@ -175,7 +180,7 @@ class Statements:
         self.texts: list[str] = []
 
     def __call__(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if threading.current_thread().name != "worker":
+        if threading.current_thread().name not in AT_WORK:
             self.texts.append(statement)
 
 

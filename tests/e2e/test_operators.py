@@ -203,16 +203,18 @@ def test_what_a_killed_server_leaves_of_an_upload_is_swept(operator: Operator, c
     alice = Depositor(url, cast.alice.token)
     kept, draft = alice.publish(), alice.draft()
     path = alice.bucket(draft).removeprefix(url) + "/killed.bin"
-    incoming = operator.folder / "files" / "incoming"
+    staged = operator.folder / "files" / "staged"
     with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as upload:
         upload.sendall(upload_head(path, cast.alice.token, 9_000_000) + b"x" * 6_000_000)
-        wait_until(lambda: sum(file.stat().st_size for file in incoming.iterdir()) > 1_000_000)
+        wait_until(lambda: sum(file.stat().st_size for file in staged.iterdir()) > 1_000_000)
         server.kill()
         server.wait()
-    assert len(list(incoming.iterdir())) == 1
-    tomorrow = clock.now() + timedelta(hours=30)
+    assert len(list(staged.iterdir())) == 1
+    tomorrow, next_week = (clock.now() + timedelta(days=days) for days in (1, 8))
     operator.run("jobs", "run", "--until-idle", "--at", tomorrow.isoformat())
-    assert list(incoming.iterdir()) == []
+    assert len(list(staged.iterdir())) == 1  # it can still be gone on with
+    operator.run("jobs", "run", "--until-idle", "--at", next_week.isoformat())
+    assert list(staged.iterdir()) == []
     url, _server = operator.serve()
     assert requests.get(f"{url}/api/records/{kept}/files/a.bin/content", timeout=20).content == b"hello"
     files = Depositor(url, cast.alice.token).http.get(f"{url}/api/records/{draft}/draft/files", timeout=20).json()

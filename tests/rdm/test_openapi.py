@@ -38,7 +38,8 @@ CHECKS = [
 EXAMPLES = 25
 # Bytes are bytes, whatever they are called.
 schemathesis.serializer.alias(
-    ["application/offset+octet-stream", "application/partial-upload"], "application/octet-stream"
+    ["application/offset+octet-stream", "application/partial-upload", "application/vnd.baton.delta"],
+    "application/octet-stream",
 )
 ACCEPTED = ["application/json", "application/vnd.inveniordm.v1+json", "*/*", "application/x-bibtex", "image/png"]
 

@@ -32,7 +32,23 @@ ACTIONS = {
     *("edit_record", "publish_draft", "new_version"),
     *("publish_deposition", "edit_deposition", "discard_deposition", "new_version_of_deposition"),
 }
+TUS = ("begin_upload", "append_to_upload", "override_method", "cancel_upload")
 BODIES: dict[str, Any] = {"init_files": [{"key": "new.txt"}]}
+# What tus wants to hear before anything else.
+HEADERS = {name: {"Tus-Resumable": "1.0.0"} for name in TUS} | {
+    "begin_upload": {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "3",
+        "Upload-Metadata": "filename bmV3LnR4dA==",
+        "Content-Type": "application/offset+octet-stream",
+    },
+    "override_method": {"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "DELETE"},
+    "append_to_upload": {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    },
+}
 FORMS = {"upload_deposition_file": {"file": ("new.txt", b"new")}}
 
 
@@ -47,6 +63,11 @@ class Things:
         alice.put(f"{files}/a.txt/content", content=b"hello")
         deposition = alice.get(f"/api/deposit/depositions/{self.draft}").json()
         self.bucket = deposition["links"]["bucket"].rpartition("/")[2]
+        begun = alice.post(
+            f"/api/records/{self.draft}/draft/uploads",
+            headers={**HEADERS["begin_upload"], "Upload-Metadata": "filename Yi50eHQ="},
+        )
+        self.upload_id = begun.headers["location"].rpartition("/")[2]
         self.file_id = alice.get(files).json()["entries"][0]["file_id"]
         self.before = self.state()
 
@@ -64,6 +85,7 @@ class Things:
             "bucket_id": self.bucket,
             "key": "a.txt",
             "file_id": self.file_id,
+            "upload_id": self.upload_id,
             "part": "1",
         }
         return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
@@ -79,6 +101,7 @@ def call(client: TestClient, things: Things, route: tuple[str, str, str], header
     """The operation, tried on the draft and on the published record."""
     name, method, path = route
     said: dict[str, Any] = {"files": FORMS[name]} if name in FORMS else {"json": BODIES.get(name, {})}
+    headers = {**HEADERS.get(name, {}), **headers}
     return [
         client.request(method, things.address(path, number), headers=headers, **said)
         for number in (things.draft, things.record)

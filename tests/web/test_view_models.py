@@ -68,6 +68,7 @@ def test_folders_end_somewhere() -> None:
     assert tree.files[0].name == "i/j/k/l/m/n/o/p"
 
 
+@given(st.recursive(st.text() | st.integers(-(2**53), 2**53), lambda inner: st.dictionaries(st.text(), inner)))
 def test_json_in_a_script_can_never_end_it(data: Any) -> None:
     assert not set("<>&") & set(script_json({"x": data}))
 

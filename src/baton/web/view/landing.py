@@ -1,7 +1,7 @@
 """The page of one record as data: everything that its template shows, in words. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -131,17 +131,17 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
 
     `folder` is what to show of its files when they are too many for a tree (`LONGEST_TREE`).
     """
-    metadata, path = record.metadata, f"/records/{record.id}"
-    shows_files = view.may_read_files and bool(record.files)
-    canonical = f"{view.base_url}{path}"
+    path, canonical = f"/records/{record.id}", f"{view.base_url}/records/{record.id}"
+    metadata, shows_files = record.metadata, view.may_read_files and bool(record.files)
+    head = replace(record, files=()) if folder else record  # a thousand files would make it longer than the page
     return Landing(
         id=record.id,
         title=record.title,
         subtitles=tuple(_subtitles(metadata)),
         canonical=canonical,
         api_url=f"{view.base_url}/api/records/{record.id}",
-        meta=tuple(citation_meta(record, view)),
-        json_ld=script_json(schema_org(record, view)),
+        meta=tuple(citation_meta(head, view)),
+        json_ld=script_json(schema_org(head, view)),
         notices=tuple(_notices(record, view)),
         badges=tuple(badges(record)),
         published=in_words(metadata.get("publication_date") or ""),
