@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,13 +13,11 @@ from typing import Any
 
 import orjson
 import pytest
-from click.testing import CliRunner
 from starlette.testclient import TestClient
 from tests.files.lineages import corrected, table
 from tests.refusals import METADATA
 
 from baton.app import create_app
-from baton.cli import main
 from baton.context import Context
 from baton.health import examine
 from baton.kernel import clock
@@ -103,30 +102,33 @@ def test_every_version_is_downloaded_as_it_was_whole_and_in_ranges(versions: tup
 
 
 def test_later_versions_cost_what_changed_and_it_can_be_seen(
-    versions: tuple[Repository, list[int]], settings: Settings, monkeypatch: pytest.MonkeyPatch
+    versions: tuple[Repository, list[int]], settings: Settings
 ) -> None:
     repository, numbers = versions
-    monkeypatch.setenv("BATON_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("BATON_DATABASE_URL", settings.database_url)
+    given = {"BATON_DATA_DIR": str(settings.data_dir), "BATON_DATABASE_URL": settings.database_url}
     sizes = [len(data) for data in repository.files.values()]
 
-    def usage(*options: str) -> dict[str, dict[str, int]]:
-        done = CliRunner().invoke(main, ["storage", "usage", "--json", *options], catch_exceptions=False)
-        rows = [orjson.loads(line) for line in done.stdout.splitlines()]
-        return {row.pop("of"): row for row in rows}
+    def usage(*options: str, status: int = 0) -> str:
+        command = [str(Path(sys.executable).with_name("baton")), "storage", "usage", *options]
+        done = subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stdout
 
-    rows = usage("--record", str(numbers[2]))
-    assert [rows[f"version {number}"]["logical"] for number in numbers] == sizes
-    assert rows[f"version {numbers[0]}"]["stored"] == sizes[0]
-    assert all(rows[f"version {number}"]["stored"] < 5000 for number in numbers[1:])
-    everything = usage("--each")
+    def rows(*options: str) -> dict[str, dict[str, int]]:
+        found = [orjson.loads(line) for line in usage("--json", *options).splitlines()]
+        return {row.pop("of"): row for row in found}
+
+    one = rows("--record", str(numbers[2]))
+    assert [one[f"version {number}"]["logical"] for number in numbers] == sizes
+    assert one[f"version {numbers[0]}"]["stored"] == sizes[0]
+    assert all(one[f"version {number}"]["stored"] < 5000 for number in numbers[1:])
+    everything = rows("--each")
     assert everything["everything"]["logical"] == sum(sizes)
     assert everything["everything"]["saved"] > 0.98 * sum(sizes[1:])
     (work,) = (row for name, row in everything.items() if name != "everything")
     assert work == everything["everything"]
-    text = CliRunner().invoke(main, ["storage", "usage"], catch_exceptions=False).stdout
-    assert f"{sum(sizes):,}" in text
-    assert CliRunner().invoke(main, ["storage", "usage", "--record", "999"]).exit_code == 1
+    assert f"{sum(sizes):,}" in usage()
+    usage("--record", "999", status=1)
 
 
 def test_the_doctor_is_content_and_finds_what_is_missing(versions: tuple[Repository, list[int]]) -> None:
