@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
 from baton.files.mediatypes import guess_media_type
 from baton.files.models import contents, file_parts, file_totals, files
-from baton.files.queries import get_file, get_parts, others_of
+from baton.files.queries import Others, get_file, get_parts, others_of
 from baton.files.rules import (
     Declared,
     Limits,
@@ -39,6 +39,7 @@ FAILED = "failed"
 _EXPECTED = select(files.c.id, files.c.expected).where(
     files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key")
 )
+_ALONE = text("SELECT pg_advisory_xact_lock(:record_id)")
 _MORE = {
     "file_count": file_totals.c.file_count + bindparam("more_files"),
     "byte_count": file_totals.c.byte_count + bindparam("more_bytes"),
@@ -70,7 +71,7 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
     keys = [check_key(entry.key) for entry in entries]
     if len(set(keys)) < len(keys):
         raise FileExists("The same file name is given twice.")
-    others = others_of(connection, record_id, "")
+    others = _others_alone(connection, record_id, "")
     limits.check_count(others.count + len(entries))
     size = others.bytes
     rows: list[dict[str, Any]] = []
@@ -105,7 +106,7 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     row = connection.execute(_EXPECTED, {"record_id": record_id, "key": key}).first()
     if row is None:
         raise NoSuchFile(key)
-    others = others_of(connection, record_id, key)
+    others = _others_alone(connection, record_id, key)
     limits.check_size(stored.size, others.bytes)
     _check(Declared(**row.expected), stored)
     _remember(connection, stored)
@@ -177,7 +178,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, l
     Raises `InvalidKey` or what `Limits` say.
     """
     key = check_key(key)
-    others = others_of(connection, record_id, key)
+    others = _others_alone(connection, record_id, key)
     limits.check_count(others.count + 1)
     limits.check_size(stored.size, others.bytes)
     _remember(connection, stored)
@@ -225,7 +226,7 @@ def update_metadata(connection: Connection, record_id: int, key: str, metadata: 
 
 def delete_file(connection: Connection, record_id: int, key: str) -> None:
     """Take a file off the record. Raises `NoSuchFile`."""
-    others = others_of(connection, record_id, key := lookup_key(key))
+    others = _others_alone(connection, record_id, key := lookup_key(key))
     if others.own is None:
         raise NoSuchFile(key)
     connection.execute(delete(files).where(files.c.record_id == record_id, files.c.key == key))
@@ -272,6 +273,13 @@ def forget_contents(connection: Connection, older_than: datetime) -> int:
     connection.execute(delete(file_parts).where(file_parts.c.file_id.in_(complete)))
     unnamed = and_(*(~exists().where(table.c.sha256 == contents.c.sha256) for table in (files, file_parts)))
     return connection.execute(delete(contents).where(contents.c.created_at < older_than, unnamed)).rowcount
+
+
+def _others_alone(connection: Connection, record_id: int, key: str) -> Others:
+    """As `others_of`, for who is about to change it: until the transaction ends nobody else changes these files."""
+    if connection.dialect.name == "postgresql":  # on SQLite there is one writer at a time
+        connection.execute(_ALONE, {"record_id": record_id})
+    return others_of(connection, record_id, key)
 
 
 def _count(connection: Connection, record_id: int, more_files: int, more_bytes: int) -> None:
