@@ -16,7 +16,7 @@ from baton.search.errors import SearchUnavailable
 # The name under which the outbox delivers to the index.
 REACTION = "index"
 
-PATIENCE = 1.0  # seconds that a search waits at most for what was written before it
+PATIENCE = 2.0  # seconds that a search waits at most for what was written before it
 PAUSE = 0.005
 WORKS_AT_ONCE = 200
 # Events get their numbers before they are committed: so far back may one appear that was not there before.
@@ -36,7 +36,7 @@ _WAIT = select(func.min(_WAITING.c.id), func.max(_WAITING.c.id), func.min(_WAITI
 
 
 def search(backend: Backend, database: Database, request: SearchRequest) -> SearchResult:
-    """Answer `request` from an index that holds all that was committed before, or after a second from what there is.
+    """Answer `request` from an index that holds all that was committed before, or after `PATIENCE` from what there is.
 
     Raises `SearchUnavailable`, and `InvalidInput` for an unknown sort or facet or a page beyond the window.
     """
