@@ -1,10 +1,11 @@
 """Pages of lists: their numbers in query strings, and the addresses of their neighbours."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from baton.kernel.errors import FieldError, InvalidInput
+from baton.kernel.ids import LARGEST_ID
 
 
 class Params(Protocol):
@@ -12,6 +13,9 @@ class Params(Protocol):
 
     def getlist(self, key: str) -> list[str]:
         """Every value of a name, in their order."""
+
+    def multi_items(self) -> list[tuple[str, str]]:
+        """All names with their values, in their order."""
 
 
 def last_of(params: Params, name: str) -> str:
@@ -42,6 +46,24 @@ def neighbours(address: str, given: Iterable[tuple[str, str]], *, page: int, siz
         pages["next"] = page + 1
     kept = [(name, value) for name, value in given if name not in {"page", "size", "access_token"}]
     return {name: f"{address}?{urlencode([*kept, ('size', size), ('page', number)])}" for name, number in pages.items()}
+
+
+class Page(NamedTuple):
+    """The page of a list that was asked for, from 1, and the addresses of its neighbours."""
+
+    number: int
+    size: int
+    links: dict[str, str]
+
+
+def page_asked(address: str, params: Params, *, total: int, size: int, most: int) -> Page:
+    """What `page` and `size` ask of a list at `address`; `size` at most `most`, by default `size`.
+
+    Raises `InvalidInput`.
+    """
+    size = number_of(params, "size", size, most)
+    number = number_of(params, "page", 1, LARGEST_ID // size)
+    return Page(number, size, neighbours(address, params.multi_items(), page=number, size=size, total=total))
 
 
 def link_header(addresses: Mapping[str, str]) -> str:

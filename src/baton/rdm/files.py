@@ -30,9 +30,8 @@ from baton.files.rules import Parts, declared
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonBody, JsonResponse, is_head
-from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
-from baton.kernel.paging import neighbours, number_of
+from baton.kernel.paging import page_asked
 from baton.rdm.schemas import FileInput, FileJson, FilesJson
 from baton.records import queries
 from baton.records.record import Record
@@ -329,19 +328,13 @@ def list_record_files(call: CallerDep, record_id: int) -> Response:
 def _listed(call: Call, tx: Transaction, record: Record) -> Response:
     """The files of a record: all of a list that is not long, or the page that was asked for."""
     given = call.request.query_params
-    if not {"page", "size"} & given.keys():
-        links = {} if record.lists_all_files else {"next": _page(call, record, 1, EMBEDDED)["next"]}
-        return JsonResponse(files_json(record, record.files, tx.view(record), links))
-    size = number_of(given, "size", EMBEDDED, MOST_LISTED)
-    page = number_of(given, "page", 1, LARGEST_ID // size)
-    entries = page_of_files(tx.connection, record.id, page=page, size=size)
-    return JsonResponse(files_json(record, entries, tx.view(record), _page(call, record, page, size)))
-
-
-def _page(call: Call, record: Record, page: int, size: int) -> dict[str, str]:
     address = f"{call.context.site.base_url}{call.request.url.path}"
-    given = call.request.query_params.multi_items()
-    return neighbours(address, given, page=page, size=size, total=record.totals.count)
+    page = page_asked(address, given, total=record.totals.count, size=EMBEDDED, most=MOST_LISTED)
+    if not {"page", "size"} & given.keys():
+        links = {} if record.lists_all_files else {"next": page.links["next"]}
+        return JsonResponse(files_json(record, record.files, tx.view(record), links))
+    entries = page_of_files(tx.connection, record.id, page=page.number, size=page.size)
+    return JsonResponse(files_json(record, entries, tx.view(record), page.links))
 
 
 @router.get("/files-archive", operation_id="get_archive", responses=downloads(), response_class=Response)

@@ -28,7 +28,6 @@ PAGES = (
     badges,
     feeds,
     sitemaps,
-    sitemaps,
     static,
     old_addresses,
 )

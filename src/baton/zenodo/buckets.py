@@ -13,9 +13,8 @@ from baton.files.errors import NoSuchFile
 from baton.files.queries import EMBEDDED, files_named, others_of, page_of_files
 from baton.files.rules import check_key, lookup_key
 from baton.kernel.http import JsonResponse, is_head
-from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
-from baton.kernel.paging import link_header, neighbours, number_of
+from baton.kernel.paging import link_header, page_asked
 from baton.records import queries
 from baton.storage.content import Stored
 from baton.uploads.commands import BUCKET, complete_upload
@@ -33,15 +32,12 @@ def list_bucket(call: CallerDep, bucket_id: str) -> Response:
     """The files of a deposition or record; further pages of a long list are in the `Link` header."""
     with call.read() as tx:
         record = queries.get_bucket(tx.connection, tx.actor, bucket_id)
-        given = call.request.query_params
-        size = number_of(given, "size", EMBEDDED, EMBEDDED)
-        page = number_of(given, "page", 1, LARGEST_ID // size)
-        entries = page_of_files(tx.connection, record.id, page=page, size=size)
         address = f"{call.context.site.base_url}{call.request.url.path}"
-        pages = neighbours(address, given.multi_items(), page=page, size=size, total=record.totals.count)
+        page = page_asked(address, call.request.query_params, total=record.totals.count, size=EMBEDDED, most=EMBEDDED)
+        entries = page_of_files(tx.connection, record.id, page=page.number, size=page.size)
         shown = [bucket_file_json(record, entry, tx.view(record)) for entry in entries if entry.md5]
         body = {"id": bucket_id, "locked": record.is_published, "size": record.totals.bytes, "contents": shown}
-        return JsonResponse(body, headers={"Link": link_header(pages)})
+        return JsonResponse(body, headers={"Link": link_header(page.links)})
 
 
 @router.put(

@@ -18,9 +18,8 @@ from baton.files.rules import Limits, check_key
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonResponse, announced_length
-from baton.kernel.ids import LARGEST_ID
 from baton.kernel.openapi import answers, streams
-from baton.kernel.paging import link_header, neighbours, number_of
+from baton.kernel.paging import link_header, page_asked
 from baton.records import queries
 from baton.storage.content import Stored
 from baton.storage.trouble import as_problems
@@ -45,14 +44,11 @@ def list_deposition_files(call: CallerDep, deposition_id: int) -> Response:
     """The files of a deposition, as a bare list; further pages of a long one are in the `Link` header."""
     with call.read() as tx:
         record = queries.get_draft_or_record(tx.connection, tx.actor, deposition_id)
-        given = call.request.query_params
-        size = number_of(given, "size", EMBEDDED, EMBEDDED)
-        page = number_of(given, "page", 1, LARGEST_ID // size)
-        entries = page_of_files(tx.connection, record.id, page=page, size=size)
         address = f"{call.context.site.base_url}{call.request.url.path}"
-        pages = neighbours(address, given.multi_items(), page=page, size=size, total=record.totals.count)
+        page = page_asked(address, call.request.query_params, total=record.totals.count, size=EMBEDDED, most=EMBEDDED)
+        entries = page_of_files(tx.connection, record.id, page=page.number, size=page.size)
         return JsonResponse(
-            deposition_files_json(record, entries, tx.view(record)), headers={"Link": link_header(pages)}
+            deposition_files_json(record, entries, tx.view(record)), headers={"Link": link_header(page.links)}
         )
 
 
