@@ -18,7 +18,6 @@ from baton import __version__
 from baton.accounts.throttle import Throttle
 from baton.context import Context, Harvesting, Site
 from baton.exports.upload_answers import UPLOAD_HEADERS
-from baton.exports.view import View
 from baton.feeds.dumps import Dumps
 from baton.files.rules import Limits
 from baton.files.scrub import Care
@@ -140,9 +139,8 @@ def create_app(settings: Settings) -> ASGIApp:
         allow_headers=["*"],
         expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID", *UPLOAD_HEADERS],
     )
-    everybody = View(settings.base_url, settings.site_name, may_read_files=True, may_manage=False)
     most = settings.kept_mb * 1_000_000
-    return Gate(PublicAnswers(app, context.database, everybody, settings.records_json, most))
+    return Gate(PublicAnswers(app, context.database, context.site.public_view, settings.records_json, most))
 
 
 async def _problem(request: Request, problem: Exception) -> Response:
