@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
@@ -139,19 +139,19 @@ def fill_and_publish(page: Page, folder: Path) -> None:
     page.locator("[name='creators.0.family_name']").fill("Mitchell")
     page.locator("[name='creators.0.given_name']").fill("Maria")
     page.get_by_role("button", name="Save draft").last.click()
-    assert page.get_by_text("Draft saved.").is_visible()
-    assert page.get_by_text("2 files, 42 bytes").is_visible()
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+    expect(page.get_by_text("2 files, 42 bytes")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
-    assert page.get_by_text("Published.").is_visible()
+    expect(page.get_by_text("Published.")).to_be_visible()
 
 
 def test_the_whole_way_from_registering_to_a_new_version(page: Page, site: Site, tmp_path: Path) -> None:
     register(page, site)
     log_in_again(page)
-    assert page.get_by_text("Maria Mitchell").is_visible()
+    expect(page.get_by_text("Maria Mitchell")).to_be_visible()
 
     fill_and_publish(page, tmp_path)
-    assert page.get_by_role("heading", name="Comets seen from Nantucket").is_visible()
+    expect(page.get_by_role("heading", name="Comets seen from Nantucket")).to_be_visible()
 
     page.get_by_role("searchbox").fill("nantucket comets")
     page.get_by_role("button", name="Search").click()
@@ -161,7 +161,7 @@ def test_the_whole_way_from_registering_to_a_new_version(page: Page, site: Site,
     assert download.value.suggested_filename == "comets.csv"
     assert download.value.path().read_text().startswith("name,year")
     page.get_by_role("link", name="Preview comets.csv").click()
-    assert page.get_by_role("cell", name="1847").is_visible()
+    expect(page.get_by_role("cell", name="1847")).to_be_visible()
     page.go_back()
 
     page.get_by_role("button", name="New version").click()
@@ -169,8 +169,8 @@ def test_the_whole_way_from_registering_to_a_new_version(page: Page, site: Site,
     page.get_by_role("button", name="Delete notes ü.txt").click()
     page.get_by_label("Version", exact=True).fill("2.0")
     page.get_by_role("button", name="Publish").click()
-    assert page.get_by_text("Version 2.0").first.is_visible()
+    expect(page.get_by_text("Version 2.0").first).to_be_visible()
     page.get_by_role("link", name="Version 1").click()
-    assert page.get_by_text("This is not the newest version").is_visible()
+    expect(page.get_by_text("This is not the newest version")).to_be_visible()
     page.get_by_role("link", name="See the newest version").click()
-    assert page.get_by_text("1 file, 24 bytes").is_visible()
+    expect(page.get_by_text("1 file, 24 bytes")).to_be_visible()
