@@ -2,9 +2,17 @@
 
 
 class Failure(Exception):
-    """The command cannot go on. The message says what to do."""
+    """The command cannot go on. The message says what to do; servers may have had a say in it."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
+
+
+def printable(text: str) -> str:
+    """Text without what terminals would take for a command, or show as something else than it is."""
+    return "".join(character for character in text if character.isprintable() or character == "\n")
 
 
 class Refused(Failure):

@@ -7,6 +7,7 @@ from typing import Self
 
 from tqdm import tqdm
 
+from baton.client.errors import printable
 from baton.client.pool import Stopped
 
 
@@ -57,4 +58,4 @@ class Counted:
 
 def told(line: str) -> None:
     """Say something where no bar is."""
-    tqdm.write(line, file=sys.stderr)
+    tqdm.write(printable(line), file=sys.stderr)

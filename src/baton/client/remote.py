@@ -1,5 +1,6 @@
 """One server over HTTP: asked again with growing pauses while it is busy, down or cut off. Knows no dialect."""
 
+import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ FIRST_PATIENCE = 10.0
 # Longer than this nobody waits because a server says so (`Retry-After`).
 LONGEST_WAIT = 15 * 60.0
 CONNECT, ANSWER, SLOW_ANSWER = 20, 300, 6 * 3600  # seconds until we give up listening
+# Bytes of an answer that we are ready to keep in memory.
+LARGEST_ANSWER = 64 << 20
 _REFUSES = 400
 _LONGEST_MESSAGE = 2000
 
@@ -107,10 +110,11 @@ class Remote:
         What is not `repeatable` is never sent again when it may have arrived.
         """
         headers = {"Accept": accept}
-        with self._answer(
-            method, path, headers, json=body, repeatable=repeatable, timeout=(CONNECT, timeout)
-        ) as answer:
-            return _parsed(answer) if answer.content else None
+        with self._answer(method, path, headers, json=body, repeatable=repeatable, timeout=(CONNECT, timeout)) as (
+            answer,
+            data,
+        ):
+            return _parsed(answer, data)
 
     def send(
         self,
@@ -123,14 +127,14 @@ class Remote:
     ) -> Any:  # noqa: ANN401  any JSON value
         """Stream a body, made anew for each attempt; answers as `json` does."""
         asked = {"Accept": JSON, **headers}
-        with self._answer(method, path, asked, make_body=make_body, timeout=(CONNECT, timeout)) as answer:
-            return _parsed(answer) if answer.content else None
+        with self._answer(method, path, asked, make_body=make_body, timeout=(CONNECT, timeout)) as (answer, data):
+            return _parsed(answer, data)
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
         """An answer whose body has not been read yet, in no encoding but its own."""
         asked = {"Accept-Encoding": "identity", **headers}
-        with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, ANSWER)) as answer:
+        with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, ANSWER)) as (answer, _data):
             yield answer
 
     def bytes_of(self, path: str, most: int) -> bytes:
@@ -140,9 +144,13 @@ class Remote:
 
     def location(self, path: str) -> str | None:
         """Where an address leads, if it leads elsewhere; it is not followed."""
-        with self._answer("GET", path, {}, allow_redirects=False, stream=True, timeout=(CONNECT, ANSWER)) as answer:
+        with self._answer("GET", path, {}, allow_redirects=False, timeout=(CONNECT, ANSWER)) as (answer, _data):
             target = answer.headers.get("Location")
             return urljoin(answer.url, target) if target and answer.is_redirect else None
+
+    def attempts(self) -> "Attempts":
+        """Pauses for what breaks off after it was answered."""
+        return Attempts(self._patience, self._tell, self._stopped)
 
     @contextmanager
     def _answer(
@@ -153,9 +161,10 @@ class Remote:
         *,
         make_body: Callable[[], Body] | None = None,
         repeatable: bool = True,
+        stream: bool = False,
         **options: Any,  # noqa: ANN401  those of requests
-    ) -> Iterator[requests.Response]:
-        """An answer that is no refusal, after as many attempts as patience allows."""
+    ) -> Iterator[tuple[requests.Response, bytes]]:
+        """An answer that is no refusal, and its body unless it comes as a stream, after as many attempts as needed."""
         url = self.url(path)
         # A server that has never answered is more likely to be a wrong address than one that is down.
         patience = self._patience if self._has_answered else min(self._patience, FIRST_PATIENCE)
@@ -163,7 +172,9 @@ class Remote:
         while True:
             data = make_body() if make_body is not None else None
             try:
-                answer = self._session.request(method, url, headers=dict(headers), data=data, **options)
+                answer = self._session.request(method, url, headers=dict(headers), data=data, stream=True, **options)
+                reads = not stream or answer.status_code >= _REFUSES
+                body = b"".join(_at_most(answer, LARGEST_ANSWER)) if reads else b""
             except requests.RequestException as error:
                 if not (repeatable or _has_not_arrived(error)) or not _is_passing(error):
                     raise Unreachable(f"{_host(url)} cannot be asked: {_reason(error)}") from None
@@ -178,8 +189,8 @@ class Remote:
                     attempts.wait(f"{_host(url)} answers {answer.status_code}", retry_after(answer.headers))
                     continue
                 if answer.status_code >= _REFUSES:
-                    raise Refused(_refusal(method, url, answer), answer.status_code)
-                yield answer
+                    raise Refused(_refusal(method, url, answer, body), answer.status_code)
+                yield answer, body
                 return
 
 
@@ -227,26 +238,26 @@ def _at_most(answer: requests.Response, most: int) -> Iterator[bytes]:
         yield block
 
 
-def _parsed(answer: requests.Response) -> Any:  # noqa: ANN401  any JSON value
+def _parsed(answer: requests.Response, body: bytes) -> Any:  # noqa: ANN401  any JSON value
     try:
-        return answer.json()
+        return json.loads(body) if body else None
     except ValueError:
         raise Failure(f"{answer.url} answers something that is no JSON; is it the address of a repository?") from None
 
 
-def _refusal(method: str, url: str, answer: requests.Response) -> str:
+def _refusal(method: str, url: str, answer: requests.Response, body: bytes) -> str:
     """What the server says, with every field that is to blame."""
     try:
-        body = answer.json()
+        said = json.loads(body)
     except ValueError:
-        body = None
-    if not isinstance(body, dict):
+        said = None
+    if not isinstance(said, dict):
         return f"{method} {url} was refused with {answer.status_code} {answer.reason}."
-    lines = [str(body.get("message") or f"{method} {url} was refused with {answer.status_code}.")]
-    for error in body.get("errors") or ():
+    lines = [str(said.get("message") or f"{method} {url} was refused with {answer.status_code}.")]
+    for error in said.get("errors") or ():
         if isinstance(error, dict):
-            said = error.get("messages") or [error.get("message", "")]
-            lines.append(f"  {error.get('field', '')}: {' '.join(map(str, said))}")
+            messages = error.get("messages") or [error.get("message", "")]
+            lines.append(f"  {error.get('field', '')}: {' '.join(map(str, messages))}")
     return "\n".join(lines)[:_LONGEST_MESSAGE]
 
 
