@@ -23,9 +23,11 @@ class Proxy:
         cut_answer_after: int = 1 << 60,
         cuts: int = 0,
         bytes_per_second: int = 0,
+        answer_bytes_per_second: int = 0,
     ) -> None:
         self.sent = self.received = 0  # bytes that went to the server, and that came from it
         self.bytes_per_second = bytes_per_second
+        self.answer_bytes_per_second = answer_bytes_per_second
         self.cuts = cuts
         self._cut_after = cut_after
         self._cut_answer_after = cut_answer_after
@@ -78,6 +80,8 @@ class Proxy:
                 client.sendall(data)
                 self.received += len(data)
                 passed += len(data)
+                if self.answer_bytes_per_second:
+                    time.sleep(len(data) / self.answer_bytes_per_second)
                 if self.cuts and passed > self._cut_answer_after:
                     self.cuts -= 1
                     server.shutdown(socket.SHUT_RDWR)

@@ -30,12 +30,17 @@ def parts_left(folder: Path) -> list[Path]:
 
 def entry(key: str, content: bytes = GOOD) -> dict[str, Any]:
     digest = hashlib.md5(content).hexdigest()  # noqa: S324  as the wire has it
-    return {"key": key, "size": len(content), "checksum": f"md5:{digest}"}
+    return {
+        "key": key,
+        "size": len(content),
+        "checksum": f"md5:{digest}",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
 
 
 @contextmanager
-def hostile(entries: list[dict[str, Any]], sends: bytes = GOOD) -> Iterator[str]:
-    server = HostileServer(entries, sends)
+def hostile(entries: list[dict[str, Any]], sends: bytes = GOOD, chunks: bytes = b"") -> Iterator[str]:
+    server = HostileServer(entries, sends, chunks)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.url
     server.shutdown()
@@ -120,6 +125,33 @@ def test_wrong_bytes_are_not_kept(run: Run, tmp_path: Path, sends: bytes) -> Non
     with hostile([entry("data.csv")], sends) as url:
         run(["get", "1", "--from", url, "--to", tmp_path / "copy"], 4)
     assert local(tmp_path / "copy") == {}
+
+
+def test_bytes_with_the_right_md5_and_another_sha256_are_not_kept(run: Run, tmp_path: Path) -> None:
+    with hostile([entry("data.csv") | {"sha256": hashlib.sha256(b"other").hexdigest()}]) as url:
+        assert "SHA-256" in run(["get", "1", "--from", url, "--to", tmp_path / "copy"], 4).output
+    assert local(tmp_path / "copy") == {}
+
+
+@pytest.mark.parametrize("wrong", [{"size": -1}, {"size": 1 << 70}, {"size": "17"}, {"key": None}, {"links": 7}])
+def test_what_nobody_can_mean_is_told_and_nothing_written(run: Run, tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with hostile([entry("data.csv") | {"transfer": {"type": "M"}} | wrong]) as url:
+        done = run(["get", "1", "--from", url, "--to", tmp_path / "copy"], 1)
+    assert "cannot be understood" in done.output
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_folder_or_file_in_the_way_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_text("a file")
+    (tmp_path / "data").mkdir()
+    for key in ("raw/a", "data"):
+        with hostile([entry(key)]) as url:
+            assert "Move it away" in run(["get", "1", "--force", "--from", url, "--to", tmp_path], 5).output
+
+
+def test_what_a_server_says_cannot_command_the_terminal(run: Run, tmp_path: Path) -> None:
+    with hostile([entry("\x1b[2Jwiped")]) as url:
+        assert "\x1b" not in run(["get", "1", "other", "--from", url, "--to", tmp_path], 1).output
 
 
 def test_a_mirror_is_asked_first_and_a_broken_one_passed_over(

@@ -6,14 +6,15 @@ from typing import Any
 
 
 class HostileServer(ThreadingHTTPServer):
-    """Record 1 has the given file entries, and each content is `sends`."""
+    """Record 1 has the given file entries; each content is `sends`, and its list of chunks `chunks`."""
 
     daemon_threads = True
 
-    def __init__(self, entries: list[dict[str, Any]], sends: bytes) -> None:
+    def __init__(self, entries: list[dict[str, Any]], sends: bytes, chunks: bytes = b"") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.entries = entries
         self.sends = sends
+        self.chunks = chunks
 
     @property
     def url(self) -> str:
@@ -33,6 +34,8 @@ class _Handler(BaseHTTPRequestHandler):
             data = json.dumps({"id": "1"}).encode()
         elif self.path == "/api/records/1/files":
             data = json.dumps({"entries": self.server.entries}).encode()
+        elif self.path.endswith("/content/chunks"):
+            data = self.server.chunks
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

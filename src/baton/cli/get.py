@@ -25,8 +25,9 @@ RESOLVER = "https://doi.org"
 @click.option("--token", envvar="BATON_TOKEN", help="For what is not public (BATON_TOKEN; ZENODO_TOKEN for Zenodo).")
 @click.option("--zenodo-token", envvar="ZENODO_TOKEN", hidden=True)
 @click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Folder that has the files too; asked first.")
+@click.option("--update", is_flag=True, help="Get the newest version, and bring files of earlier ones up to date.")
 @click.option("--force", is_flag=True, help="Replace local files that have other contents.")
-@click.option("--parallel", type=click.IntRange(1, 32), default=4, show_default=True, help="Files at once.")
+@click.option("--parallel", type=click.IntRange(1, 32), default=4, show_default=True, help="Connections at once.")
 @click.option(
     "--patience", type=click.FloatRange(0), default=300, show_default=True, help="Seconds to try again when cut off."
 )
@@ -39,6 +40,7 @@ def get_command(
     token: str | None,
     zenodo_token: str | None,
     mirrors: Sequence[str],
+    update: bool,
     force: bool,
     parallel: int,
     patience: float,
@@ -47,8 +49,9 @@ def get_command(
     """Download the files of RECORD: a DOI, a number, or the address of its page.
 
     FILES may be patterns such as 'raw/*.csv'. What is there already is not fetched again, what broke off goes on, and
-    every file is compared with its MD5. Exit codes: 0 done, 1 refused, 2 wrong options, 3 no connection, 4 wrong
-    bytes or dangerous names, 5 a local file is in the way.
+    every file is compared with its digests. Of a file that is here in an older version, only what has changed is
+    fetched, where the server tells what that is. Exit codes: 0 done, 1 refused, 2 wrong options, 3 no connection,
+    4 wrong bytes or dangerous names, 5 a local file is in the way.
     """
     stopped = Event()
     target = parse(record)
@@ -63,7 +66,9 @@ def get_command(
     remote = Remote(server, token_for(server, token, zenodo_token), patience=patience, tell=told, stopped=stopped)
     repository = Repository(remote)
     # The number of a work leads to its newest version.
-    number = str(repository.record(record_number(repository, record))["id"])
-    wish = Wish(names, mirrors, force, parallel, patience, quiet)
+    older = number = str(repository.record(record_number(repository, record))["id"])
+    if update:
+        number = repository.latest(older)
+    wish = Wish(names, mirrors, older if update else None, force, parallel, patience, quiet)
     count = download(repository, number, folder, wish, stopped)
     told(f"{count} fetched; the files of {remote.address}/records/{number} are in {folder}.")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from baton.client.local import BLOCK, blocks
 from baton.files.delta import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.storage.chunking import ChunkList, cut, digest_of
 
-BLOCK = 1 << 20
 # New bytes in one operation at most; its length has four bytes.
 LONGEST = 1 << 30
 
@@ -45,7 +45,7 @@ def plan(path: Path, base: ChunkList, record: int, key: str) -> Plan:
         offset += chunk.length
     runs: list[Run] = []
     offset = 0
-    for data in cut(_blocks(path)):
+    for data in cut(blocks(path)):
         place, length = places.get(digest_of(data), (0, -1))
         is_new = length != len(data)
         _add(runs, Run(is_new, offset if is_new else place, len(data)))
@@ -61,12 +61,6 @@ def _add(runs: list[Run], run: Run) -> None:
         runs[-1] = Run(run.is_new, last.offset, last.length + run.length)
     else:
         runs.append(run)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb", buffering=0) as source:
-        while block := source.read(BLOCK):
-            yield block
 
 
 class DeltaBody:

@@ -1,54 +1,46 @@
-"""Files of a record into a folder: resumed where they broke off, compared with their MD5, never over local changes."""
+"""Files of a record into a folder: what is there is left alone, what an older version left is brought up to date."""
 
-import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from urllib.parse import quote
 
-import requests
-from urllib3.exceptions import HTTPError
-
-from baton.client.errors import Failure, LocalConflict, Refused, WrongContent
-from baton.client.names import check_distinct, local_path
-from baton.client.pool import pool
+from baton.client.conflicts import changed, check_writable, conflict, named
+from baton.client.errors import Failure, Refused
+from baton.client.fetch import SMALLEST_RANGE, Fetch, Target
+from baton.client.local import digests_of
+from baton.client.names import UnsafeName, check_distinct, local_path
+from baton.client.older import copies
+from baton.client.pool import Pool, pool
 from baton.client.progress import Progress, told
-from baton.client.remote import Attempts, Remote
+from baton.client.remote import Remote
 from baton.client.repository import RemoteFile, Repository, content_path
+from baton.client.source import Source
+from baton.storage.chunking import longest
 
-# What is read and written at once. A block that breaks off is lost, so it is a small one.
-BLOCK = 64 << 10
+# Of a smaller file all is fetched: asking for its chunks is a request too.
+SMALLEST_DELTA = 256 << 10
+MIRROR_PATIENCE = 10.0  # seconds; there is another source
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of a record."""
+    """What is wanted of a record.
+
+    `older`: the version that may be here; local files that any version had are brought up to date then.
+    """
 
     names: Sequence[str] = ()  # patterns such as `raw/*.csv`; none means all files
     mirrors: Sequence[str] = ()
+    older: str | None = None
     force: bool = False
     parallel: int = 4
     patience: float = 300
     quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A file there, and where it goes here."""
-
-    file: RemoteFile
-    path: Path
-    addresses: Sequence[str]
-
-    @property
-    def part(self) -> Path:
-        """Where its bytes gather; named by its digest too, so that another version's are never gone on with."""
-        return self.path.with_name(f".{self.path.name[:200]}.{(self.file.md5 or 'unknown')[:8]}.part")
 
 
 def download(repository: Repository, number: str, folder: Path, wish: Wish, stopped: Event) -> int:
@@ -56,20 +48,24 @@ def download(repository: Repository, number: str, folder: Path, wish: Wish, stop
 
     Raises `UnsafeName` and `LocalConflict` before a byte is written, `WrongContent` for what no source gave rightly.
     """
-    files = _chosen(list(repository.files(number).values()), wish.names)
+    there = repository.files(number)
+    files = _chosen(list(there.values()), wish.names)
     check_distinct(file.key for file in files)
-    places = [_place(repository.remote, number, file, folder, wish) for file in files]
+    targets = _targets(repository, number, files, folder, wish, stopped)
+    check_writable(folder, [target.path for target in targets])
     with pool(wish.parallel, stopped) as threads:
-        same = threads.each(_is_same, places)
-        wanted = [place for place, is_there in zip(places, same, strict=True) if not is_there]
-        in_the_way = [str(place.path) for place in wanted if os.path.lexists(place.path)]
-        if in_the_way and not wish.force:
-            raise LocalConflict(
-                "\n  ".join(["These files have other contents here; --force replaces them:", *in_the_way])
-            )
-        total = sum(place.file.size or 0 for place in wanted)
-        with Progress("Downloading", total, stopped, quiet=wish.quiet) as progress:
-            threads.each(lambda place: _Fetch(repository.remote, place, progress, wish, stopped).run(), wanted)
+        same = threads.each(_is_same, targets)
+        wanted = [target for target, is_there in zip(targets, same, strict=True) if not is_there]
+        if not wish.force:
+            _check_replaceable(repository, number, wanted, wish, threads)
+        with Progress("Downloading", sum(target.size for target in wanted), stopped, quiet=wish.quiet) as progress:
+            small = [target for target in wanted if target.size <= SMALLEST_RANGE]
+            threads.each(lambda target: Fetch(_with_copies(repository, number, target), progress).run(), small)
+            for target in wanted:
+                if target.size > SMALLEST_RANGE:
+                    Fetch(_with_copies(repository, number, target), progress, threads.each, wish.parallel).run()
+    if wish.older not in {None, number} and not wish.names:
+        _tell_left(repository, there, folder, wish.older)
     return len(wanted)
 
 
@@ -79,108 +75,80 @@ def _chosen(files: Sequence[RemoteFile], names: Sequence[str]) -> list[RemoteFil
     chosen = [file for file in files if any(file.key == name or fnmatchcase(file.key, name) for name in names)]
     for name in names:
         if not any(file.key == name or fnmatchcase(file.key, name) for file in chosen):
-            raise Failure(f"The record has no file {name!r}. It has: {', '.join(file.key for file in files[:20])}")
+            has = ", ".join(ascii(file.key) for file in files[:20])
+            raise Failure(f"The record has no file {name!r}. It has: {has}")
     return chosen
 
 
-def _place(remote: Remote, number: str, file: RemoteFile, folder: Path, wish: Wish) -> _Place:
-    path = local_path(folder, file.key)
-    if not path.parent.resolve().is_relative_to(folder.resolve()):
-        raise LocalConflict(f"{path.parent} leads out of {folder} by a symbolic link; nothing is written there.")
-    mirrors = [f"{mirror.rstrip('/')}/{quote(file.key)}" for mirror in wish.mirrors]
-    return _Place(file, path, [*mirrors, remote.url(content_path(number, file.key))])
+def _targets(
+    repository: Repository, number: str, files: Sequence[RemoteFile], folder: Path, wish: Wish, stopped: Event
+) -> list[Target]:
+    patience = min(wish.patience, MIRROR_PATIENCE)
+    # A server for each mirror: what one of them does says nothing about the next, and none of them sees the token.
+    mirrors = [(Remote(mirror, patience=patience, tell=told, stopped=stopped), mirror) for mirror in wish.mirrors]
+    targets = []
+    for file in files:
+        sources = [Source(remote, f"{address.rstrip('/')}/{quote(file.key)}") for remote, address in mirrors]
+        sources.append(Source(repository.remote, repository.remote.url(content_path(number, file.key))))
+        targets.append(Target(file, local_path(folder, file.key), sources))
+    return targets
 
 
-def _is_same(place: _Place) -> bool:
-    if not place.path.is_file() or place.file.size not in {None, place.path.stat().st_size}:
+def _is_same(target: Target) -> bool:
+    path, file = target.path, target.file
+    if not path.is_file() or file.size not in {None, path.stat().st_size} or not (file.md5 or file.sha256):
         return False
-    return place.file.md5 is not None and _md5(place.path) == place.file.md5
+    return file.difference(digests_of(path)) is None
 
 
-def _md5(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+def _check_replaceable(
+    repository: Repository, number: str, wanted: Sequence[Target], wish: Wish, threads: Pool
+) -> None:
+    """Raise `LocalConflict` for files that somebody would miss."""
+    in_the_way = [target for target in wanted if os.path.lexists(target.path)]
+    if not in_the_way:
+        return
+    if wish.older is None:
+        advice = "--update replaces them if an earlier version of the record had them so, --force in any case:"
+        raise conflict([target.path for target in in_the_way], advice)
+    digests = threads.each(lambda target: digests_of(target.path).md5 if target.path.is_file() else "", in_the_way)
+    local = dict(zip((target.file.key for target in in_the_way), digests, strict=True))
+    own = changed(local, _earlier(repository, number, wish.older))
+    if own:
+        advice = "no version of the record had them so. --force replaces them:"
+        raise conflict([target.path for target in in_the_way if target.file.key in own], advice)
 
 
-class _Fetch:
-    """One file on its way."""
+def _earlier(repository: Repository, number: str, older: str) -> Iterator[Mapping[str, RemoteFile]]:
+    """The files of the other versions: of the likeliest first."""
+    if older != number:
+        yield repository.files(older)
+    for version in repository.versions(number):
+        if version in {number, older}:
+            continue
+        try:
+            yield repository.files(version)
+        except Refused:  # other people may read them
+            continue
 
-    def __init__(self, remote: Remote, place: _Place, progress: Progress, wish: Wish, stopped: Event) -> None:
-        self._remote = remote
-        self._place = place
-        self._progress = progress
-        self._wish = wish
-        self._stopped = stopped
-        self._counted = 0
 
-    def run(self) -> None:
-        """Fetch it from the first source that gives the right bytes, and put it in its place in one step."""
-        place = self._place
-        place.path.parent.mkdir(parents=True, exist_ok=True)
-        faults: list[Failure] = []
-        for address in place.addresses:
-            try:
-                self._fetch(address)
-                self._check()
-            except Failure as failure:
-                faults.append(failure)
-                continue
-            place.part.replace(place.path)
-            return
-        for fault in faults[:-1]:
-            told(str(fault))
-        raise faults[-1]
+def _with_copies(repository: Repository, number: str, target: Target) -> Target:
+    """The target with what the older file in its place has of it, where the server tells its chunks."""
+    file = target.file
+    if file.sha256 is None or target.size < SMALLEST_DELTA or not target.path.is_file():
+        return target
+    chunks = repository.chunks(number, file.key, longest(target.size))
+    if chunks is None or (chunks.sha256, chunks.size) != (file.sha256, file.size):
+        return target
+    return replace(target, copies=copies(target.path, chunks))
 
-    def _fetch(self, address: str) -> None:
-        """All bytes that the part does not hold yet, however often the connection breaks."""
-        attempts, reached = Attempts(self._wish.patience, told, self._stopped), 0
-        while True:
-            offset = self._place.part.stat().st_size if self._place.part.exists() else 0
-            self._count(offset)
-            if offset > reached:  # patience is for connections that bring nothing
-                attempts, reached = Attempts(self._wish.patience, told, self._stopped), offset
-            if offset == self._place.file.size and offset:
-                return
-            try:
-                self._append(address, offset)
-            except (requests.RequestException, HTTPError, ConnectionError) as error:
-                attempts.wait(f"{address} broke off ({error})")
-                continue
-            except Refused as refusal:
-                if refusal.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not offset:
-                    raise
-                self._place.part.unlink()
-                continue
-            return
 
-    def _append(self, address: str, offset: int) -> None:
-        with self._remote.stream(address, {"Range": f"bytes={offset}-"} if offset else {}) as answer:
-            goes_on = answer.status_code == HTTPStatus.PARTIAL_CONTENT
-            if goes_on and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
-                raise WrongContent(f"{address} sends another range than the one that was asked for.")
-            # A server that knows no ranges sends all of it again.
-            with self._place.part.open("ab" if goes_on else "wb") as target:
-                size = target.tell()
-                for block in answer.iter_content(BLOCK):
-                    size += len(block)
-                    if self._place.file.size is not None and size > self._place.file.size:
-                        self._place.part.unlink()
-                        raise WrongContent(f"{address} sends more than the file's {self._place.file.size:,} bytes.")
-                    target.write(block)
-                    self._count(size)
-
-    def _count(self, size: int) -> None:
-        self._progress.add(size - self._counted)
-        self._counted = size
-
-    def _check(self) -> None:
-        place = self._place
-        size = place.part.stat().st_size
-        if place.file.size is not None and size != place.file.size:
-            place.part.unlink()
-            raise WrongContent(f"{place.file.key} came with {size:,} bytes, not {place.file.size:,}; it was not kept.")
-        if place.file.md5 is not None and (md5 := _md5(place.part)) != place.file.md5:
-            place.part.unlink()
-            raise WrongContent(f"{place.file.key} came with the MD5 {md5}, not {place.file.md5}; it was not kept.")
-        with suppress(OSError), place.part.open("rb") as file:
-            os.fsync(file.fileno())
+def _tell_left(repository: Repository, there: Mapping[str, RemoteFile], folder: Path, older: str) -> None:
+    """Say which files here the newest version has no more. They stay: nobody asked for them to be removed."""
+    left = []
+    for key in repository.files(older).keys() - there.keys():
+        with suppress(UnsafeName):
+            left.append(local_path(folder, key))
+    left = sorted(path for path in left if path.is_file())
+    if left:
+        told("\n  ".join(["The newest version has these files no more; they stay here:", *named(left)]))

@@ -60,12 +60,18 @@ def check_unchanged(file: LocalFile) -> None:
         raise Failure(f"{file.path} was changed while it was being sent. Run the same command again.")
 
 
+def blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, some at once."""
+    with path.open("rb", buffering=0) as source:
+        while block := source.read(BLOCK):
+            yield block
+
+
 def digests_of(path: Path) -> Digests:
     """MD5 and SHA-256 of a file, read once."""
     digests = Digests()
-    with path.open("rb", buffering=0) as source:
-        while block := source.read(BLOCK):
-            digests.update(block)
+    for block in blocks(path):
+        digests.update(block)
     digests.finish()
     return digests
 

@@ -3,7 +3,8 @@
 What a server can do beyond that is found out by asking for it, never assumed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from baton.client.errors import Failure, Refused
 from baton.client.remote import SLOW_ANSWER, Body, Remote
 from baton.files.delta import MEDIA_TYPE as DELTA
 from baton.storage.chunking import ChunkList, decode
+from baton.storage.digests import Digests
 from baton.storage.errors import DamagedChunkList
 
 # Files announced at once; Zenodo takes no more.
@@ -22,6 +24,10 @@ ANNOUNCED_AT_ONCE = 100
 # Bytes of a list of chunks that we are ready to read: that of a file of about a terabyte.
 LARGEST_LIST = 1 << 29
 _PATH_SAFE = "/!$&'()*+,;=:@"
+_MD5, _SHA256 = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+LARGEST_FILE = (1 << 63) - 1  # bytes; more than any system can write
+# Pages of one list; a server that has more will never come to an end.
+MOST_PAGES = 10_000
 _NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 OCTETS = {"Content-Type": "application/octet-stream"}
 
@@ -34,22 +40,35 @@ class RemoteFile:
     is_complete: bool
     size: int | None
     md5: str | None
+    sha256: str | None
     parts: Mapping[int, str]
+
+    def difference(self, found: Digests) -> str | None:
+        """Which digest of a content is another one than the server states."""
+        if self.sha256 not in {None, found.sha256}:
+            return f"the SHA-256 {found.sha256}, not {self.sha256}"
+        if self.md5 not in {None, found.md5}:
+            return f"the MD5 {found.md5}, not {self.md5}"
+        return None
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "RemoteFile":
-        """From an entry of a file list."""
-        algorithm, _colon, digest = str(entry.get("checksum") or "").rpartition(":")
-        transfer = entry.get("transfer") or {}
-        parts = (entry.get("links") or {}).get("parts") or () if transfer.get("type") == "M" else ()
-        return cls(
-            key=str(entry["key"]),
-            # Lists of published records leave the state out where there is only one.
-            is_complete=entry.get("status", "completed") == "completed",
-            size=entry.get("size"),
-            md5=digest if algorithm in {"", "md5"} and digest else None,
-            parts={int(part["part"]): str(part["url"]) for part in parts},
-        )
+        """From an entry of a file list. Raises `Failure` for one that nobody can mean."""
+        try:
+            algorithm, _colon, checksum = str(entry.get("checksum") or "").rpartition(":")
+            transfer = entry.get("transfer") or {}
+            parts = (entry.get("links") or {}).get("parts") or () if transfer.get("type") == "M" else ()
+            return cls(
+                key=_name(entry["key"]),
+                # Lists of published records leave the state out where there is only one.
+                is_complete=entry.get("status", "completed") == "completed",
+                size=_size(entry.get("size")),
+                md5=checksum if algorithm in {"", "md5"} and _MD5.fullmatch(checksum) else None,
+                sha256=sha256 if _SHA256.fullmatch(sha256 := str(entry.get("sha256"))) else None,
+                parts={int(part["part"]): str(part["url"]) for part in parts},
+            )
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise Failure(f"The server tells of a file what cannot be understood: {str(entry)[:200]!a}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,19 @@ class Repository:
         """A published record; `None` when it was never published."""
         found: dict[str, Any] | None = _unless_missing(lambda: self.record(number))
         return found
+
+    def latest(self, number: str) -> str:
+        """The number of the work's newest version. Raises `Refused`."""
+        target = self.remote.location(f"{_record(number)}/versions/latest")
+        return urlsplit(target).path.rpartition("/")[2] if target else number
+
+    def versions(self, number: str) -> Iterator[str]:
+        """The numbers of the work's published versions, newest first."""
+        for page in self._pages(f"{_record(number)}/versions"):
+            records = (page.get("hits") or {}).get("hits") or ()
+            if not records:
+                return
+            yield from (str(record["id"]) for record in records)
 
     def create(self, body: Mapping[str, Any]) -> str:
         """A new draft; returns its number."""
@@ -145,17 +177,26 @@ class Repository:
 
     def _files(self, path: str) -> dict[str, RemoteFile]:
         found: dict[str, RemoteFile] = {}
-        following: str | None = path
-        while following:
-            page = self.remote.json("GET", following)
+        for page in self._pages(path):
             files = [RemoteFile.of(entry) for entry in page.get("entries") or ()]
             if not files:
                 break
             found |= {file.key: file for file in files}
-            parts = urlsplit((page.get("links") or {}).get("next") or "")
-            # Whatever public address the server believes to have: it was asked here.
-            following = f"{parts.path}?{parts.query}" if parts.path else None
         return found
+
+    def _pages(self, path: str) -> Iterator[dict[str, Any]]:
+        """The pages of a list, each of which names the next."""
+        for _page in range(MOST_PAGES):
+            page = self.remote.json("GET", path)
+            if not isinstance(page, dict):
+                raise Failure(f"{self.remote.address} answers with something else than a list to {path}.")
+            yield page
+            parts = urlsplit(str((page.get("links") or {}).get("next") or ""))
+            if not parts.path:
+                return
+            # Whatever public address the server believes to have: it was asked here.
+            path = f"{parts.path}?{parts.query}"
+        raise Failure(f"{self.remote.address} has more than {MOST_PAGES:,} pages of {path}.")
 
     def announce(self, number: str, files: Sequence[NewFile]) -> dict[str, RemoteFile]:
         """Announce files; returns how the server will take them."""
@@ -173,10 +214,10 @@ class Repository:
         """Send the content of an announced file."""
         self.remote.send("PUT", f"{_draft_file(number, key)}/content", make_body, headers, timeout=SLOW_ANSWER)
 
-    def chunks(self, number: str, key: str) -> ChunkList | None:
+    def chunks(self, number: str, key: str, most: int = LARGEST_LIST) -> ChunkList | None:
         """The chunks of a published file; `None` where servers do not tell, or tell what we cannot use."""
         try:
-            return decode(self.remote.bytes_of(f"{content_path(number, key)}/chunks", LARGEST_LIST))
+            return decode(self.remote.bytes_of(f"{content_path(number, key)}/chunks", most))
         except (Refused, DamagedChunkList, requests.RequestException):
             return None
 
@@ -205,6 +246,18 @@ class Repository:
     def delete_file(self, number: str, key: str) -> None:
         """Take a file off the draft, if it is there."""
         _unless_missing(lambda: self.remote.json("DELETE", _draft_file(number, key)))
+
+
+def _name(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(value)
+
+
+def _size(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and 0 <= value <= LARGEST_FILE):
+        return value
+    raise ValueError(value)
 
 
 def content_path(number: str, key: str) -> str:

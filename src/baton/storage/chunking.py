@@ -121,6 +121,11 @@ def encode(listed: ChunkList) -> bytes:
     return body + blake3(body).digest(_CHECKSUM)
 
 
+def longest(size: int) -> int:
+    """How many bytes the list of a content of that size may have."""
+    return _HEADER.size + (size // SMALLEST + 1) * (DIGEST + 4) + _CHECKSUM
+
+
 def decode(data: bytes) -> ChunkList:
     """The chunk list that these bytes are. Raises `DamagedChunkList` for anything that `encode` does not write."""
     if len(data) < _HEADER.size + _CHECKSUM:
