@@ -12,11 +12,11 @@ from baton.exports.citation import citation
 from baton.exports.citation_meta import citation_meta
 from baton.exports.formats import FORMATS
 from baton.identifiers.policy import DoiPolicy
+from baton.imports.zenodo_json import Defaults, to_rdm
 from baton.records.metadata.check import check, terms_in
 from baton.records.record import Record
 from baton.vocabularies.builtin import find
 from baton.zenodo.deposition import deposition_json
-from baton.zenodo.translate import Defaults, to_rdm
 
 TODAY = date(2024, 5, 31)
 POLICY = DoiPolicy("10.5072", "baton.{id}")

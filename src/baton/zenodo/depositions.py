@@ -8,6 +8,8 @@ from starlette.responses import Response
 from baton.accounts.actor import ACTIONS, WRITE
 from baton.accounts.rules import require_login, require_scope
 from baton.context import NOT_FORGED, CallerDep, Transaction
+from baton.imports.zenodo_grants import terms_in
+from baton.imports.zenodo_json import Defaults, to_rdm
 from baton.kernel import clock
 from baton.kernel.errors import InvalidInput, ValidationFailed
 from baton.kernel.http import JsonBody, JsonResponse
@@ -24,9 +26,7 @@ from baton.search.scope import WINDOW
 from baton.vocabularies.queries import find_many
 from baton.zenodo.deposition import deposition_json
 from baton.zenodo.error_paths import in_legacy_words
-from baton.zenodo.grants import terms_in
 from baton.zenodo.schemas import DepositionInput, DepositionJson
-from baton.zenodo.translate import Defaults, to_rdm
 
 router = APIRouter(prefix="/api/deposit/depositions", tags=["Depositions"], dependencies=[NOT_FORGED])
 

@@ -12,9 +12,9 @@ from baton.client.metadata.citation_cff import from_citation_cff
 from baton.client.metadata.codemeta import from_codemeta
 from baton.client.metadata.words import text
 from baton.identifiers.policy import DoiPolicy
+from baton.imports.zenodo_grants import terms_in
+from baton.imports.zenodo_json import Defaults, to_rdm
 from baton.kernel.errors import ValidationFailed
-from baton.zenodo.grants import terms_in
-from baton.zenodo.translate import Defaults, to_rdm
 
 # In a folder that is deposited, the first of these describes it: as on Zenodo, its own file comes first.
 IN_FOLDER = (".zenodo.json", "CITATION.cff", "codemeta.json")

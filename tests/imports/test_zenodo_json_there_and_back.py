@@ -14,12 +14,12 @@ from tests.exports.samples import OWNER, make_draft
 
 from baton.exports.legacy_terms import CUSTOM_FIELDS, RELATIONS
 from baton.identifiers.policy import DoiPolicy
+from baton.imports.zenodo_json import Defaults, to_rdm
 from baton.records.metadata.check import check, terms_in
 from baton.records.record import Body
 from baton.vocabularies.builtin import find
 from baton.vocabularies.legacy import licence_of_legacy
 from baton.zenodo.deposition import deposition_json
-from baton.zenodo.translate import Defaults, to_rdm
 
 POLICY = DoiPolicy("10.5072", "baton.{id}")
 TODAY = date(2024, 5, 31)

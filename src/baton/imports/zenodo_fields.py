@@ -5,30 +5,17 @@ out when there is nothing to say.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from baton.exports.legacy_terms import ALTERNATE
 from baton.identifiers.schemes import is_valid, normalize
-from baton.kernel.errors import FieldError
+from baton.imports.imported import Complaints
 from baton.records.metadata import limits
 from baton.vocabularies.builtin import find
 from baton.vocabularies.legacy import licence_of_legacy
 
 # A typing error that Zenodo's own documents once had.
 RELATIONS_MISSPELT = {"isorignialformof": "isoriginalformof"}
-
-
-@dataclass(frozen=True, slots=True)
-class Complaints:
-    """Everything that is wrong with a request, gathered so that it can be told at once."""
-
-    errors: list[FieldError] = field(default_factory=list)
-
-    def add(self, path: str, message: str, code: str = "invalid") -> None:
-        """Note one fault; beyond `limits.ERRORS` nobody reads on."""
-        if len(self.errors) < limits.ERRORS:
-            self.errors.append(FieldError(path, message, code))
 
 
 def text(value: object, path: str, complaints: Complaints) -> str | None:

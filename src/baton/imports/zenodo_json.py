@@ -12,10 +12,10 @@ from typing import Any
 from baton.exports.legacy_terms import COMMUNITIES, CUSTOM_FIELDS, SUBJECTS
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.schemes import normalize
+from baton.imports import zenodo_fields as fields
+from baton.imports.imported import Complaints
+from baton.imports.zenodo_grants import funding
 from baton.kernel.errors import FieldError, ValidationFailed
-from baton.zenodo import fields
-from baton.zenodo.fields import Complaints
-from baton.zenodo.grants import funding
 
 TOP_LEVEL = {"metadata", "files"}
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from baton.identifiers.policy import DoiPolicy
+from baton.imports.zenodo_grants import terms_in
+from baton.imports.zenodo_json import Defaults, to_rdm
 from baton.kernel.errors import FieldError, ValidationFailed
 from baton.zenodo.error_paths import in_legacy_words
-from baton.zenodo.grants import terms_in
-from baton.zenodo.translate import Defaults, to_rdm
 
 POLICY = DoiPolicy("10.5072", "baton.{id}")
 DEFAULTS = Defaults(date(2024, 5, 31), "Example Archive")

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from baton.imports.imported import Complaints
+from baton.imports.zenodo_fields import objects, text_or_number
 from baton.vocabularies.legacy import funder_of_legacy
-from baton.zenodo.fields import Complaints, objects, text_or_number
 
 EUROPEAN_COMMISSION = "10.13039/501100000780"
 
