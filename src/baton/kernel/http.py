@@ -68,7 +68,11 @@ def announced_length(request: Request) -> int:
 
 async def _json_body(request: Request) -> Any:  # noqa: ANN401  any JSON value
     """The body as JSON whatever its Content-Type says; `None` when there is none."""
-    body = await read_body(request, request.app.state.max_json_bytes)
+    return json_of(await read_body(request, request.app.state.max_json_bytes))
+
+
+def json_of(body: bytes) -> Any:  # noqa: ANN401  any JSON value
+    """The body as JSON; `None` when there is none."""
     if not body.strip():
         return None
     try:

@@ -113,11 +113,16 @@ def tidied(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def takes(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
-    """The JSON body of a route that reads it itself, for `openapi_extra`; `null` is as good as no body."""
+def takes(model: type[BaseModel], *, required: bool = True, also: Iterable[str] = ()) -> dict[str, Any]:
+    """The JSON body of a route that reads it itself, for `openapi_extra`; `null` is as good as no body.
+
+    `also`: media types of documents that may come in its place.
+    """
     schema = model.model_json_schema()
     kind = {} if required else {"type": [schema["type"], "null"]}
-    return streams("application/json", schema | kind, required=required)
+    body = streams("application/json", schema | kind, required=required)
+    body["requestBody"]["content"] |= {name: {"schema": {"type": "string"}} for name in also}
+    return body
 
 
 def streams(media_type: str, schema: dict[str, Any] | None = None, *, required: bool = False) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Records and drafts over HTTP. Routes translate; they decide nothing."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,9 +7,12 @@ from starlette.responses import RedirectResponse, Response
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import files_json
 from baton.exports.formats import DEFAULTS, OTHER_FORMATS, Format, etag_of, negotiate
-from baton.kernel.errors import InvalidInput, NotFound
-from baton.kernel.http import DirectRoute, JsonBody, JsonResponse
+from baton.imports.commands import create_draft_of, save_draft_of
+from baton.imports.formats import MEDIA_TYPES
+from baton.kernel.errors import NotFound
+from baton.kernel.http import DirectRoute, JsonResponse
 from baton.kernel.openapi import answers, takes
+from baton.rdm.descriptions import SentDep, described
 from baton.rdm.lists import list_response
 from baton.rdm.schemas import DraftInput, FilesJson, MovedJson, RecordJson, SearchJson
 from baton.records import queries
@@ -41,13 +42,6 @@ def show(request: Request, tx: Transaction, record: Record, status: int = 200) -
     return Response(form.render(record, tx.view(record)), status, headers, form.media_type)
 
 
-def draft_body(body: object) -> dict[str, Any]:
-    """A draft as a JSON object. Anything else is refused: to save it would empty the draft."""
-    if not isinstance(body, dict):
-        raise InvalidInput('Send the draft as a JSON object, such as {"metadata": {"title": "..."}}.')
-    return body
-
-
 def show_saved(request: Request, tx: Transaction, saved: Saved, status: int) -> Response:
     """A stored draft; what must still be mended stands beside it in `errors`."""
     form = accepted(request, tx)
@@ -62,16 +56,18 @@ def show_saved(request: Request, tx: Transaction, saved: Saved, status: int) -> 
 @router.post(
     "",
     operation_id="create_draft",
-    responses=answers(201, RecordJson, 403, 406, 413, formats=OTHER_FORMATS),
-    openapi_extra=takes(DraftInput, required=False),
+    responses=answers(201, RecordJson, 403, 406, 413, 415, formats=OTHER_FORMATS),
+    openapi_extra=takes(DraftInput, required=False, also=MEDIA_TYPES),
     status_code=201,
 )
-def create_draft(request: Request, call: CallerDep, body: JsonBody) -> Response:
-    """Make a new draft. What is wrong with it is told in `errors`; what is right is kept."""
+def create_draft(request: Request, call: CallerDep, sent: SentDep) -> Response:
+    """Make a new draft, of JSON or of a document in another format.
+
+    What is wrong with it is told in `errors`, as is what of a document the draft does not hold; all else is kept.
+    """
+    given = {} if sent.is_empty else described(call, sent)
     with call.write() as tx:
-        raw = draft_body({} if body is None else body)
-        saved = drafts.create_draft(tx.connection, tx.actor, call.context.dois, raw)
-        return show_saved(request, tx, saved, 201)
+        return show_saved(request, tx, create_draft_of(tx.connection, tx.actor, call.context.dois, given), 201)
 
 
 async def get_record(request: Request, record_id: int) -> Response:
@@ -114,15 +110,14 @@ def get_draft(request: Request, call: CallerDep, record_id: int) -> Response:
 @router.put(
     "/{record_id}/draft",
     operation_id="update_draft",
-    responses=answers(200, RecordJson, 403, 404, 406, 412, 413, formats=OTHER_FORMATS),
-    openapi_extra=takes(DraftInput),
+    responses=answers(200, RecordJson, 403, 404, 406, 412, 413, 415, formats=OTHER_FORMATS),
+    openapi_extra=takes(DraftInput, also=MEDIA_TYPES),
 )
-def update_draft(request: Request, call: CallerDep, record_id: int, body: JsonBody) -> Response:
+def update_draft(request: Request, call: CallerDep, record_id: int, sent: SentDep) -> Response:
     """Replace the draft's content. `If-Match` with the revision that you read guards against overwriting others."""
+    given, if_match = described(call, sent), request.headers.get("if-match")
     with call.write() as tx:
-        if_match = request.headers.get("if-match")
-        raw = draft_body(body)
-        saved = drafts.save_draft(tx.connection, tx.actor, call.context.dois, record_id, raw, if_match)
+        saved = save_draft_of(tx.connection, tx.actor, call.context.dois, record_id, given, if_match)
         return show_saved(request, tx, saved, 200)
 
 
