@@ -8,8 +8,16 @@ from baton.client.local import BLOCK, blocks
 from baton.files.delta import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.storage.chunking import ChunkList, cut, digest_of
 
+# A file this small is sent and fetched whole, and so is one of which more than this share is new when it is sent: a
+# delta cannot be resumed.
+SMALLEST_DELTA, MOST_NEW = 256 << 10, 0.5
 # New bytes in one operation at most; its length has four bytes.
 LONGEST = 1 << 30
+
+
+def is_worth_it(new_bytes: int, size: int) -> bool:
+    """Whether a file of that size is better sent as what is new in it."""
+    return size >= SMALLEST_DELTA and new_bytes <= size * MOST_NEW
 
 
 @dataclass(frozen=True, slots=True)

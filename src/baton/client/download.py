@@ -10,6 +10,7 @@ from threading import Event
 from urllib.parse import quote
 
 from baton.client.conflicts import changed, check_writable, conflict, named
+from baton.client.delta import SMALLEST_DELTA
 from baton.client.errors import Failure, Refused
 from baton.client.fetch import SMALLEST_RANGE, Fetch, Target
 from baton.client.local import digests_of
@@ -22,8 +23,6 @@ from baton.client.repository import RemoteFile, Repository, content_path
 from baton.client.source import Source
 from baton.storage.chunking import longest
 
-# Of a smaller file all is fetched: asking for its chunks is a request too.
-SMALLEST_DELTA = 256 << 10
 MIRROR_PATIENCE = 10.0  # seconds; there is another source
 
 

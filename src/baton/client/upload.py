@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from baton.client.delta import DeltaBody, Plan, plan
+from baton.client.delta import SMALLEST_DELTA, DeltaBody, Plan, is_worth_it, plan
 from baton.client.errors import Refused, WrongContent
 from baton.client.journal import Journal
 from baton.client.local import LocalFile, Slice, check_unchanged, digests_of
@@ -15,8 +15,6 @@ from baton.client.repository import ANNOUNCED_AT_ONCE, OCTETS, NewFile, RemoteFi
 
 # More parts than this no server takes.
 MOST_PARTS = 10_000
-# A file this small is sent whole, and so is one of which more than this share is new: a delta cannot be resumed.
-SMALLEST_DELTA, MOST_NEW = 256 << 10, 0.5
 # How servers say that they do not take files in parts: at once, or only when the first part comes.
 _NO_PARTS = {
     HTTPStatus.BAD_REQUEST,
@@ -115,8 +113,9 @@ class Upload:
         if before is None:
             return wanted
         made = plan(wanted.file.path, before, int(self._base), wanted.file.key)
-        is_worth_it = made.new_bytes <= wanted.file.size * MOST_NEW
-        return replace(wanted, delta=made, part_size=None) if is_worth_it else wanted
+        if not is_worth_it(made.new_bytes, wanted.file.size):
+            return wanted
+        return replace(wanted, delta=made, part_size=None)
 
     def _is_there(self, wanted: Wanted, there: Mapping[str, RemoteFile]) -> bool:
         found = there.get(wanted.file.key)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from baton.storage.chunking import Chunk, ChunkList, chunk_list, cut, digest_of
-from baton.storage.content import ContentStore, Handle, Writer
+from baton.storage.content import Handle, Writer
 from baton.storage.versions.aligning import Likeness, Window, likeness, supposed
 from baton.storage.versions.frames import compress, compress_against
 from baton.storage.versions.lineage import Base, Lineage
@@ -33,6 +33,14 @@ SELDOM = 8
 _PACK = ""  # stands for the pack's name, which is known at its end
 
 
+class Objects(Protocol):
+    """What is needed of a store."""
+
+    def open(self, sha256: str) -> Handle: ...
+
+    def writer(self) -> Writer: ...
+
+
 class TooNew(Exception):
     """Too little of a content is known from earlier ones."""
 
@@ -50,7 +58,7 @@ class Made:
 class Compaction:
     """One content on its way to become a recipe. Until `close`, no sweep takes its pack. All methods may block."""
 
-    def __init__(self, objects: ContentStore, lineage: Lineage, expected: Base | None) -> None:
+    def __init__(self, objects: Objects, lineage: Lineage, expected: Base | None) -> None:
         self._objects = objects
         self._lineage = lineage
         self._composer = Composer()
