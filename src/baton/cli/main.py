@@ -9,6 +9,7 @@ from baton.cli.accounts import token, user
 from baton.cli.demo import demo
 from baton.cli.deposit import deposit_command
 from baton.cli.doctor import doctor
+from baton.cli.doctor_data import doctor_data
 from baton.cli.doi import doi
 from baton.cli.dump import dump
 from baton.cli.get import get_command
@@ -66,5 +67,6 @@ for command in (
     demo,
     deposit_command,
     get_command,
+    doctor_data,
 ):
     main.add_command(command)

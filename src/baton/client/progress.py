@@ -59,3 +59,8 @@ class Counted:
 def told(line: str) -> None:
     """Say something where no bar is."""
     tqdm.write(printable(line), file=sys.stderr)
+
+
+def shown(line: str) -> None:
+    """Say something on standard output, where no bar is."""
+    tqdm.write(printable(line), file=sys.stdout)

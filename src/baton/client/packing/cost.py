@@ -1,0 +1,102 @@
+"""What a new version of a file costs beside the old one, by the very code that deposits send and servers store by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from baton.client.delta import is_worth_it
+from baton.storage.chunking import Chunk, chunk_list, chunks
+from baton.storage.content import Handle, Stored
+from baton.storage.folder import FolderHandle
+from baton.storage.versions import recipe as recipes
+from baton.storage.versions.compaction import Compaction, TooNew, refusal
+from baton.storage.versions.lineage import Base, Lineage
+from baton.storage.versions.reading import pieces_of
+
+# Names of contents; here nobody reads them.
+_OLD, _NEW, _PACK = "0" * 64, "1" * 64, "2" * 64
+_MD5 = "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Bytes that a new version takes: that `baton deposit` sends, and that the repository stores."""
+
+    sent: int
+    stored: int
+
+    def scaled(self, factor: float) -> "Cost":
+        """Of a file that is so many times as large as the one that was measured."""
+        return Cost(int(self.sent * factor), int(self.stored * factor))
+
+
+class _OldContent:
+    """What a comparison needs of a store: the old content, and somewhere to put what is new, which is only counted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, _sha256: str) -> Handle:
+        return FolderHandle(FileIO(self._path))
+
+    def writer(self) -> "_Counter":
+        return _Counter()
+
+
+class _Counter:
+    size = 0
+
+    def write(self, data: bytes) -> None:
+        self.size += len(data)
+
+    def finish(self, _check: object = None) -> Stored:
+        return Stored(_PACK, _MD5, 0, self.size)
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def cost(old: Path, new: Path) -> Cost:
+    """Both files are read once or twice; memory grows with the number of their chunks."""
+    with FolderHandle(FileIO(old)) as handle:
+        before = chunk_list(chunks(pieces_of(handle, _go_on)), _OLD)
+    base = Base(recipes.verbatim(_OLD, _MD5, before.size), before)
+    with FolderHandle(FileIO(new)) as handle, Compaction(_OldContent(old), Lineage([base]), base) as work:
+        try:
+            made = work.make(handle, _NEW, _MD5, _go_on)
+        except TooNew:
+            sent, stored = unknown(chunks(pieces_of(handle, _go_on)), before), handle.size
+        else:
+            recipe = len(recipes.write(made.recipe))
+            packed = made.pack.size if made.pack else 0
+            sent = unknown(made.chunks, before)
+            stored = handle.size if refusal(made, recipe) else packed + recipe
+        return Cost(sent if is_worth_it(sent, handle.size) else handle.size, stored)
+
+
+def cost_of(old: bytes, new: bytes) -> Cost:
+    """The same for contents that are in memory."""
+    with TemporaryDirectory() as folder:
+        paths = Path(folder, "old"), Path(folder, "new")
+        for path, data in zip(paths, (old, new), strict=True):
+            path.write_bytes(data)
+        return cost(*paths)
+
+
+def unknown(new: Iterable[Chunk], old: Iterable[Chunk]) -> int:
+    """The bytes of the new chunks that are none of the old ones."""
+    known = {chunk.digest for chunk in old}
+    return sum(chunk.length for chunk in new if chunk.digest not in known)
+
+
+def _go_on() -> None:
+    """Nobody is told of progress within a file."""
