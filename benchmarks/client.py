@@ -2,8 +2,9 @@
 
     python benchmarks/client.py [--size-mib 1024] [--folder DIR]
 
-A CSV of that size is deposited; one row is inserted at a third of it, and it is deposited as a new version; that is
-fetched. Bytes are counted between client and server; memory is the greatest resident size of the client's process.
+A CSV of that size is deposited and fetched; one row is inserted at a third of it, and it is deposited as a new version; the
+copy is brought up to date. Bytes are counted between client and server; memory is the greatest resident size of the
+client's process, and of the server's until then. At most four times the size is on the disk.
 """
 
 import argparse
@@ -20,11 +21,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from baton.client.local import digests_of
 from server import running
 
 MIB = 1 << 20
 BATON = Path(sys.executable).parent / "baton"
-SAID = ["--title", "A table", "--creator", "Somebody", "--publish", "--quiet"]
+SAID = ["--title", "A table", "--creator", "Somebody", "--publish"]
 
 
 class Wire:
@@ -112,23 +114,26 @@ def measure(folder: Path, size: int) -> None:
         write_table(table, size)
         length = table.stat().st_size
 
-        def step(name: str, command: list[str]) -> Run:
+        def step(name: str, *command: str) -> str:
             wire.sent = wire.received = 0
-            done = run(command, environment)
+            done = run([*command, "--quiet"], environment)
             print(
                 f"{name:12} {done.seconds:7.1f} s   sent {wire.sent:>13,} ({wire.sent / length:8.3%})   "
-                f"received {wire.received:>13,}   memory {done.memory / MIB:.0f} MiB",
+                f"received {wire.received:>13,} ({wire.received / length:8.3%})   "
+                f"memory {done.memory / MIB:.0f} MiB, of the server {server.peak_memory / MIB:.0f} MiB",
                 flush=True,
             )
-            return done
+            return done.output.removeprefix("https://doi.org/")
 
-        first = step("first", ["deposit", str(table), "--to", wire.url, *SAID])
+        copy = folder / "copy"
+        first = step("first", "deposit", str(table), "--to", wire.url, *SAID)
         write_table(table, size, inserted_at=size // 3)
-        doi = first.output.removeprefix("https://doi.org/")
-        second = step("new version", ["deposit", str(table), "--to", wire.url, "--new-version-of", doi, *SAID])
-        doi = second.output.removeprefix("https://doi.org/")
-        step("get", ["get", doi, "--from", wire.url, "--to", str(folder / "copy"), "--quiet"])
-        assert (folder / "copy/table.csv").read_bytes() == table.read_bytes()
+        step("new version", "deposit", str(table), "--to", wire.url, "--new-version-of", first, *SAID)
+        expected = digests_of(table).sha256
+        table.unlink()
+        step("get", "get", first, "--from", wire.url, "--to", str(copy))
+        step("get --update", "get", first, "--update", "--from", wire.url, "--to", str(copy))
+        assert digests_of(copy / "table.csv").sha256 == expected
 
 
 if __name__ == "__main__":

@@ -106,6 +106,45 @@ def test_of_a_large_file_with_one_row_inserted_little_is_sent(run: Run, server: 
     assert stored(server.url, cast.alice.token, second) == {"table.csv": table.read_bytes()}
 
 
+def test_where_no_file_has_changed_there_is_no_next_version(run: Run, server: Any, folder: Path) -> None:
+    first = run(["deposit", folder, "--to", server.url, *SAID, "--publish"]).stdout
+    command = ["deposit", folder, "--to", server.url, "--new-version-of", number_in(first), "--publish"]
+    done = run(command)
+    assert done.stdout == first
+    assert "No file has changed" in done.stderr
+    assert run([*command, "--version", "2"]).stdout != first
+
+
+def test_a_draft_of_the_next_version_that_is_open_already_is_named(run: Run, server: Any, folder: Path) -> None:
+    number = number_in(run(["deposit", folder, "--to", server.url, *SAID, "--publish"]).stdout)
+    (folder / "empty").write_text("not any more")
+    draft = number_in(run(["deposit", folder, "--to", server.url, "--new-version-of", number]).stdout)
+    done = run(["deposit", folder / "empty", "--to", server.url, "--new-version-of", number])
+    assert f"begun already, as the draft {draft}" in done.stderr
+
+
+def test_what_cannot_be_published_is_told_before_anything_is_sent(run: Run, server: Any, folder: Path) -> None:
+    with Proxy(port_of(server)) as proxy:
+        said = ["--title", "Ice", "--creator", "Carberry, Josiah; 0000-0002-1825-0098", "--date", "2024-13-99"]
+        done = run(["deposit", folder, "--to", proxy.url, *said, "--publish"], 1)
+        assert proxy.sent < 10_000
+    assert "Invalid ORCID" in done.stderr
+    assert "publication_date" in done.stderr
+
+
+def test_nothing_in_a_folder_is_left_out_without_a_word(run: Run, server: Any, folder: Path) -> None:
+    (folder / "raw/inside").symlink_to(folder / "large.bin")
+    (folder / "raw/outside").symlink_to("/etc/hostname")
+    (folder / "raw/folder").symlink_to(folder)
+    (folder / "raw/nowhere").symlink_to("nothing")
+    (folder / ".baton-0.part").touch()
+    os.mkfifo(folder / "pipe")
+    done = run(["deposit", folder, "--to", server.url, *SAID], 1)
+    assert sorted(line.partition(" ")[0] for line in done.stderr.split("\n  ")[1:]) == sorted(
+        str(folder / name) for name in (".baton-0.part", "pipe", "raw/folder", "raw/nowhere", "raw/outside")
+    )
+
+
 def test_zenodo_gets_whole_files_and_is_left_in_peace_when_it_asks(run: Run, env: dict[str, str], folder: Path) -> None:
     zenodo = ZenodoServer(env["BATON_TOKEN"])
     threading.Thread(target=zenodo.serve_forever, daemon=True).start()

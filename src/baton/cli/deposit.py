@@ -104,7 +104,8 @@ def deposit_command(
     if new_version_of is None:
         check_described(body)
     journal = Journal(journal_path(remote.address, paths, new_version_of))
-    order = Order(publish, new_version_of, parallel, part_size, quiet)
+    says_nothing_new = metadata is None and not any(flags.values())
+    order = Order(publish, new_version_of, says_nothing_new, parallel, part_size, quiet)
     try:
         done = deposit(Repository(remote), files, body, order, journal, stopped)
     except BaseException:

@@ -13,7 +13,7 @@ from baton.client.metadata.flags import completed
 from baton.client.pool import pool
 from baton.client.progress import Progress, told
 from baton.client.repository import Repository
-from baton.client.upload import Upload
+from baton.client.upload import Upload, read_digests
 from baton.kernel import clock
 
 
@@ -23,6 +23,7 @@ class Order:
 
     publish: bool = False
     new_version_of: str | None = None
+    unless_same: bool = False  # no new version when no file has changed
     parallel: int = 4
     part_size: int = 64 << 20  # bytes
     quiet: bool = False
@@ -51,13 +52,20 @@ def deposit(
 
     Raises `Failure`; what was done until then is kept, and the next call goes on from there.
     """
-    number = _draft(repository, body, order, journal)
+    newest = _newest(repository, order.new_version_of)
+    if newest and journal.draft is None and order.unless_same and _are_same(repository, newest, files, journal):
+        told("No file has changed since the newest version, so there is no next one.")
+        return _published(repository.record(newest))
+    number = _draft(repository, body, newest, journal)
     if number is None:
         return _published(repository.record(journal.draft or ""))
     lacks = _describe(repository, number, body)
+    if order.publish and (faults := [lack for lack in lacks if lack.startswith("metadata.")]):
+        raise Failure("\n  ".join(["Before it can be published, this must be mended; nothing was sent yet:", *faults]))
     total = sum(file.size for file in files)
     with pool(order.parallel, stopped) as threads, Progress("Uploading", total, stopped, quiet=order.quiet) as progress:
-        base = _base(repository, order)
+        # Deltas name records by numbers.
+        base = newest if newest and newest.isdecimal() else None
         Upload(repository, number, journal, threads, progress, part_size=order.part_size, base=base).send(files)
     if order.publish:
         return _published(repository.publish(number))
@@ -65,7 +73,22 @@ def deposit(
     return Deposited(number, _page(draft), _doi(draft), is_published=False, lacks=lacks)
 
 
-def _draft(repository: Repository, body: Mapping[str, Any], order: Order, journal: Journal) -> str | None:
+def _newest(repository: Repository, record: str | None) -> str | None:
+    """The number of the newest version of a record, however old the one is that was named."""
+    if record is None:
+        return None
+    # The number of a work leads to a version of it.
+    return repository.latest(str(repository.record(record_number(repository, record))["id"]))
+
+
+def _are_same(repository: Repository, newest: str, files: Sequence[LocalFile], journal: Journal) -> bool:
+    there = repository.files(newest)
+    if {(file.key, file.size) for file in files} != {(file.key, file.size) for file in there.values()}:
+        return False
+    return all(there[file.key].md5 == read_digests(file, journal)[0] for file in files)
+
+
+def _draft(repository: Repository, body: Mapping[str, Any], newest: str | None, journal: Journal) -> str | None:
     """The draft to fill; `None` when an earlier run has published it and could not say so any more."""
     if journal.draft is not None:
         if repository.draft(journal.draft) is not None:
@@ -74,10 +97,7 @@ def _draft(repository: Repository, body: Mapping[str, Any], order: Order, journa
         if repository.published(journal.draft) is not None:
             return None
         told(f"The draft {journal.draft} is gone; beginning anew.")
-    if order.new_version_of is None:
-        number = repository.create(body)
-    else:
-        number = _new_version(repository, record_number(repository, order.new_version_of))
+    number = repository.create(body) if newest is None else _new_version(repository, newest)
     journal.begin(number)
     return number
 
@@ -85,20 +105,14 @@ def _draft(repository: Repository, body: Mapping[str, Any], order: Order, journa
 def _new_version(repository: Repository, number: str) -> str:
     """The draft of the next version, with the files of the one before it, of which the bytes need not be sent."""
     draft = repository.new_version(number)
-    if not repository.draft_files(draft):
+    if repository.draft_files(draft):
+        told(f"The next version is begun already, as the draft {draft}. It will hold what is here, and nothing else.")
+    else:
         try:
             repository.import_files(draft)
         except Refused as refusal:
             told(f"The files of the version before cannot be taken over ({refusal}); all are sent.")
     return draft
-
-
-def _base(repository: Repository, order: Order) -> str | None:
-    """The published record of which this is the next version, if it is one and has a number."""
-    if order.new_version_of is None:
-        return None
-    number = str(repository.record(record_number(repository, order.new_version_of))["id"])
-    return number if number.isdecimal() else None
 
 
 def _describe(repository: Repository, number: str, body: Mapping[str, Any]) -> Sequence[str]:

@@ -9,6 +9,7 @@ from baton.client.errors import Failure
 from baton.storage.digests import Digests
 
 BLOCK = 1 << 20
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +25,58 @@ class LocalFile:
 def find_files(paths: Sequence[Path]) -> list[LocalFile]:
     """The files that `paths` mean, by name: a file has its own, those in a folder their path below that folder.
 
-    Raises `Failure` when two would have the same name, or nothing is there.
+    Raises `Failure` when two would have the same name, nothing is there, or something is that would be left out.
     """
     found: dict[str, LocalFile] = {}
-    for path, key in _named(paths):
-        state = path.stat()
+    left_out: list[str] = []
+    for root, path, key in _named(paths):
+        if reason := _reason_to_leave_out(root, path):
+            left_out.append(f"{path} {reason}")
+            continue
         if key in found:
             raise Failure(f'Both {found[key].path} and {path} would be called "{key}". Deposit a folder above them.')
-        found[key] = LocalFile(key, path, state.st_size, f"{state.st_size}-{state.st_mtime_ns}-{state.st_ino}")
+        state = path.stat()
+        found[key] = LocalFile(key, path, state.st_size, _stamp(state))
+    if left_out:
+        more = [f"and {len(left_out) - MOST_SHOWN:,} more"] if len(left_out) > MOST_SHOWN else []
+        advice = "Some of what is there cannot be deposited; move it away, or deposit a copy (cp -rL follows links):"
+        raise Failure("\n  ".join([advice, *left_out[:MOST_SHOWN], *more]))
     if not found:
         raise Failure(f"There are no files in {', '.join(map(str, paths))}.")
     return [found[key] for key in sorted(found)]
 
 
-def _named(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    for path in paths:
-        if path.is_file():
-            yield path, path.name
+def _named(paths: Sequence[Path]) -> Iterator[tuple[Path, Path, str]]:
+    """All that is not a folder: where the search began, the path, and the name there."""
+    for root in paths:
+        if not root.is_dir():
+            yield root, root, root.name
             continue
-        for folder, _folders, names in os.walk(path, onerror=_raise):
-            for name in names:
+        for folder, folders, names in os.walk(root, onerror=_raise):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in [*names, *links]:
                 inner = Path(folder, name)
-                if inner.is_file():
-                    yield inner, inner.relative_to(path).as_posix()
+                yield root, inner, inner.relative_to(root).as_posix()
+
+
+def _reason_to_leave_out(root: Path, path: Path) -> str | None:
+    """A publication that lacks files without a word is as bad as one that holds those of other folders."""
+    if path != root and path.is_symlink():
+        if path.is_dir():
+            return "is a symbolic link to a folder."
+        if not path.exists():
+            return "is a symbolic link that leads nowhere."
+        if not path.resolve().is_relative_to(root.resolve()):
+            return "is a symbolic link that leads out of the folder."
+    if not path.is_file():
+        return "is no file, but a device or the like."
+    if path.suffix in {".part", ".done"} and path.name.startswith(".baton-"):
+        return "is a download that is not whole yet."
+    return None
+
+
+def _stamp(state: os.stat_result) -> str:
+    return f"{state.st_size}-{state.st_mtime_ns}-{state.st_ino}"
 
 
 def _raise(error: OSError) -> None:
@@ -55,8 +85,7 @@ def _raise(error: OSError) -> None:
 
 def check_unchanged(file: LocalFile) -> None:
     """Raise `Failure` when somebody has written to the file since it was found."""
-    state = file.path.stat()
-    if f"{state.st_size}-{state.st_mtime_ns}-{state.st_ino}" != file.stamp:
+    if _stamp(file.path.stat()) != file.stamp:
         raise Failure(f"{file.path} was changed while it was being sent. Run the same command again.")
 
 

@@ -40,6 +40,17 @@ class Wanted:
         return NewFile(self.file.key, self.file.size, self.md5, self.part_size if in_parts else None)
 
 
+def read_digests(file: LocalFile, journal: Journal) -> tuple[str, str]:
+    """MD5 and SHA-256 of a file, which is not read again when an earlier run has done so."""
+    known = journal.known(file)
+    if known is None:
+        digests = digests_of(file.path)
+        check_unchanged(file)
+        known = digests.md5, digests.sha256
+        journal.learn(file, *known)
+    return known
+
+
 class Upload:
     """One draft and the local files that it should hold. `part_size`: bytes above which a file comes in parts.
 
@@ -95,15 +106,8 @@ class Upload:
                 self._send_large(wanted, file)
 
     def _read(self, file: LocalFile) -> Wanted:
-        """The file with its digest, which is known already when it was read by an earlier run."""
-        known = self._journal.known(file)
-        if known is None:
-            digests = digests_of(file.path)
-            check_unchanged(file)
-            known = digests.md5, digests.sha256
-            self._journal.learn(file, *known)
         part_size = max(self._part_size, -(-file.size // MOST_PARTS)) if file.size > self._part_size else None
-        return Wanted(file, *known, part_size)
+        return Wanted(file, *read_digests(file, self._journal), part_size)
 
     def _with_delta(self, wanted: Wanted) -> Wanted:
         """The file as what changed since the version before, where that is much less than all of it."""
