@@ -6,7 +6,7 @@ from pathlib import Path
 
 from baton.client.local import BLOCK, blocks
 from baton.files.delta import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
-from baton.storage.chunking import ChunkList, cut, digest_of
+from baton.storage.chunking import ChunkIndex, ChunkList, cut, digest_of
 
 # A file this small is sent and fetched whole, and so is one of which more than this share is new when it is sent: a
 # delta cannot be resumed.
@@ -46,17 +46,13 @@ class Plan:
 
 def plan(path: Path, base: ChunkList, record: int, key: str) -> Plan:
     """Cut a local file and look for its chunks in the base. Memory grows with the base's list, not with the file."""
-    places: dict[bytes, tuple[int, int]] = {}
-    offset = 0
-    for chunk in base:
-        places.setdefault(chunk.digest, (offset, chunk.length))
-        offset += chunk.length
+    index, starts = ChunkIndex(base.digests), base.starts()
     runs: list[Run] = []
     offset = 0
     for data in cut(blocks(path)):
-        place, length = places.get(digest_of(data), (0, -1))
-        is_new = length != len(data)
-        _add(runs, Run(is_new, offset if is_new else place, len(data)))
+        number = index.find(digest_of(data))
+        is_new = number is None or base.lengths[number] != len(data)
+        _add(runs, Run(is_new, offset if number is None or is_new else starts[number], len(data)))
         offset += len(data)
     return Plan(record, key, base.sha256, tuple(runs))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baton.client.local import blocks
-from baton.storage.chunking import ChunkList, cut, digest_of
+from baton.storage.chunking import ChunkIndex, ChunkList, chunk_list, chunks
 
 # A copy that saves fewer bytes is not worth a request more for what follows it.
 SMALLEST_COPY = 64 << 10
@@ -22,17 +22,14 @@ class Copy:
 
 def copies(path: Path, wanted: ChunkList) -> Sequence[Copy]:
     """Where a file has chunks of the wanted content. Memory grows with the number of its chunks."""
-    places: dict[bytes, tuple[int, int]] = {}
-    offset = 0
-    for data in cut(blocks(path)):
-        places.setdefault(digest_of(data), (offset, len(data)))
-        offset += len(data)
+    here = chunk_list(chunks(blocks(path)), wanted.sha256)
+    index, starts = ChunkIndex(here.digests), here.starts()
     found: list[Copy] = []
     offset = 0
     for chunk in wanted:
-        source, length = places.get(chunk.digest, (0, -1))
-        if length == chunk.length:
-            _add(found, Copy(source, offset, length))
+        number = index.find(chunk.digest)
+        if number is not None and here.lengths[number] == chunk.length:
+            _add(found, Copy(starts[number], offset, chunk.length))
         offset += chunk.length
     return [copy for copy in found if copy.length >= SMALLEST_COPY]
 

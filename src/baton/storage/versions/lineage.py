@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from baton.storage.chunking import DIGEST, ChunkList
+from baton.storage.chunking import ChunkIndex, ChunkList
 from baton.storage.versions.recipe import Extent, ObjectUsed, Recipe
 
 
@@ -35,7 +35,7 @@ class Base:
         return self.recipe.objects[extent.base], extent.base_offset + int(share * extent.base_length)
 
 
-class Lineage:
+class Lineage(ChunkIndex):
     """The chunks of several earlier contents, to be found by their digests; needs 30 bytes for each chunk.
 
     Chunks have numbers through all contents. The first contents are the preferred ones.
@@ -43,48 +43,12 @@ class Lineage:
 
     def __init__(self, bases: Sequence[Base]) -> None:
         self.bases = [base for base in bases if len(base.chunks)]
+        super().__init__(b"".join(base.chunks.digests for base in self.bases))
         self._firsts = array("Q")
-        self._digests = b"".join(base.chunks.digests for base in self.bases)
         self._starts = array("Q")
         for base in self.bases:
             self._firsts.append(len(self._starts))
-            start = 0
-            for length in base.chunks.lengths:
-                self._starts.append(start)
-                start += length
-        self._sorted = self._in_order()
-
-    def _in_order(self) -> "array[int]":
-        """The numbers of the chunks, in the order of their digests; of equal ones the first comes first."""
-        digests = self._digests
-        # Half a digest and the number in one integer: a third of the memory of sorting by a key.
-        packed = [
-            int.from_bytes(digests[number * DIGEST : number * DIGEST + 8], "big") << 32 | number
-            for number in range(len(digests) // DIGEST)
-        ]
-        packed.sort()
-        return array("I", (both & 0xFFFF_FFFF for both in packed))
-
-    def is_at(self, number: int, digest: bytes) -> bool:
-        """Whether the chunk of that number is this one."""
-        return self._digests[number * DIGEST : (number + 1) * DIGEST] == digest
-
-    def find(self, digest: bytes) -> int | None:
-        """The number of a chunk with this digest."""
-        low, high = 0, len(self._sorted)
-        wanted = digest[:8]
-        while low < high:
-            middle = (low + high) // 2
-            start = self._sorted[middle] * DIGEST
-            if self._digests[start : start + 8] < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        while low < len(self._sorted) and self._digests[(start := self._sorted[low] * DIGEST) : start + 8] == wanted:
-            if self.is_at(self._sorted[low], digest):
-                return self._sorted[low]
-            low += 1
-        return None
+            self._starts += base.chunks.starts()
 
     def place(self, number: int) -> tuple[Base, int]:
         """The content that has a chunk, and where in it the chunk begins."""
