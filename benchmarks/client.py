@@ -2,9 +2,9 @@
 
     python benchmarks/client.py [--size-mib 1024] [--folder DIR]
 
-A CSV of that size is deposited; one row is inserted at a third of it, and it is deposited as a new version; then the first
-version is fetched and brought up to date. Bytes are counted between client and server; memory is the greatest resident
-size of the client's process, and of the server's until then. At most four times the size is on the disk.
+A CSV of that size is deposited; one row is inserted at a third of it, and it is deposited as a new version; then the
+first version is fetched and brought up to date. Bytes are counted between client and server; memory is the greatest
+resident size of the client's process, and of the server's until then. At most four times the size is on the disk.
 """
 
 import argparse
