@@ -34,6 +34,7 @@ from baton.kernel.openapi import tidied
 from baton.kernel.settings import MB, Settings
 from baton.kernel.worker import Worker
 from baton.oai import routes as oai
+from baton.quotas.queries import Quotas
 from baton.rdm import router as rdm
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.renditions.front import PublicAnswers
@@ -56,9 +57,16 @@ def create_context(settings: Settings) -> Context:
     migrate(database)
     keys = Keys(*settings.s3_keys)
     store = VersionedStore(open_store(settings.storage, keys))
-    limits = Limits(settings.max_file_bytes, settings.max_record_bytes, settings.max_files)
+    quotas = Quotas(
+        Limits(
+            settings.max_file_bytes,
+            settings.max_record_bytes,
+            settings.max_files,
+            settings.max_user_bytes or None,
+        )
+    )
     staging = open_staging(settings.storage, settings.data_dir / "files")
-    uploads = Engine(database, store, staging, limits, timedelta(days=settings.upload_days))
+    uploads = Engine(database, store, staging, quotas, timedelta(days=settings.upload_days))
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,
@@ -74,7 +82,7 @@ def create_context(settings: Settings) -> Context:
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=_registrar(settings),
-        limits=limits,
+        quotas=quotas,
         mailer=Mailer(settings.smtp_url, settings.sender, settings.data_dir / "outbox"),
         throttle=Throttle(),
         session_days=settings.session_days,

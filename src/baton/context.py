@@ -20,12 +20,12 @@ from baton.accounts.queries import actor_of, identify
 from baton.accounts.throttle import Throttle
 from baton.exports.view import View
 from baton.feeds.dumps import Dumps
-from baton.files.rules import Limits
 from baton.files.scrub import Care, Stores
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
 from baton.kernel.db import Database
 from baton.kernel.mail import Mailer
+from baton.quotas.queries import Quotas
 from baton.records.record import Record
 from baton.search.backend import Backend
 from baton.storage.content import ContentStore
@@ -71,7 +71,7 @@ class Context:
     search: Backend
     dois: DoiPolicy
     registrar: Registrar | None  # none: DOIs resolve here only
-    limits: Limits
+    quotas: Quotas
     mailer: Mailer
     throttle: Throttle
     session_days: int

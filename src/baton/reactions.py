@@ -31,6 +31,7 @@ from baton.identifiers.queries import managed_of
 from baton.kernel.events import Event
 from baton.kernel.outbox import Reaction, Reactions, Refused
 from baton.kernel.worker import Errand, Job
+from baton.quotas.events import RecordQuotaSet, UserQuotaSet
 from baton.records.commands.embargo import due_embargoes, lift_embargo
 from baton.records.events import DraftDiscarded, DraftSaved, EmbargoLifted, RecordPublished
 from baton.records.queries import count_published, load_states
@@ -208,6 +209,8 @@ REACTIONS: Reactions[Context] = {
     PasswordChanged: (MAIL,),
     ContentFoundBad: (),  # /health and `baton doctor` tell of it, from the table of contents
     ContentHealed: (),
+    RecordQuotaSet: (),
+    UserQuotaSet: (),
     EmailConfirmed: (),
     UserCreated: (),
     TokenCreated: (),

@@ -16,10 +16,11 @@ from baton.files.models import compactions
 from baton.files.rules import Limits
 from baton.kernel import clock
 from baton.kernel.db import Database
+from baton.quotas.queries import Quotas
 from baton.storage.content import ContentStore, Stored
 from baton.storage.versions.store import VersionedStore
 
-LIMITS = Limits(1 << 40, 1 << 40, 1000)
+LIMITS = Quotas(Limits(1 << 40, 1 << 40, 1000))
 GRACE = timedelta(days=1)
 
 

@@ -40,10 +40,11 @@ from baton.files.rules import Limits
 from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.errors import InvalidInput
+from baton.quotas.queries import Quotas
 from baton.storage.content import Stored
 
 Keep = Callable[[bytes], Stored]
-LIMITS = Limits(max_file_bytes=100, max_record_bytes=150, max_files=4)
+LIMITS = Quotas(Limits(max_file_bytes=100, max_record_bytes=150, max_files=4))
 HELLO_MD5 = "5d41402abc4b2a76b9719d911017c592"
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def keys(database: Database, record_id: int) -> list[str]:
 def test_a_file_is_announced_filled_and_completed(database: Database, draft: int, keep: Keep) -> None:
     clock.freeze(NOON)
     stored = keep(b"hello")
-    with database.write() as connection, at_most(connection, 3):
+    with database.write() as connection, at_most(connection, 5):
         init_files(connection, draft, [NewFile("a/hello.txt", metadata={"note": "hi"}), NewFile("b.csv")], LIMITS)
     with database.read() as connection:
         announced = list_files(connection, draft)
@@ -87,7 +88,7 @@ def test_a_file_is_announced_filled_and_completed(database: Database, draft: int
         ("b.csv", "pending", None, None, "text/csv"),
     ]
 
-    with database.write() as connection, at_most(connection, 5):
+    with database.write() as connection, at_most(connection, 7):
         attach_content(connection, draft, "a/hello.txt", stored, LIMITS)
     clock.freeze(NOON + timedelta(minutes=1))
     with database.write() as connection, at_most(connection, 2):
@@ -212,7 +213,7 @@ def test_an_empty_file_is_a_file(database: Database, draft: int, keep: Keep) -> 
 def test_one_call_creates_or_replaces_a_file(database: Database, draft: int, keep: Keep) -> None:
     first, second = keep(b"first"), keep(b"second one")
     clock.freeze(NOON)
-    with database.write() as connection, at_most(connection, 4):
+    with database.write() as connection, at_most(connection, 6):
         created = put_file(connection, draft, "a/data.csv", first, LIMITS)
     upload(database, draft, "b.txt", first)
     clock.freeze(NOON + timedelta(minutes=1))

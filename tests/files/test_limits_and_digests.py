@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from baton.files.errors import (
     QuotaExceeded,
     TooManyFiles,
 )
-from baton.files.rules import Declared, Limits, check_new_size, declared, declared_digests, parse_checksum
+from baton.files.rules import Declared, Limits, Room, check_new_size, declared, declared_digests, parse_checksum
 
 MD5 = hashlib.md5(b"data", usedforsecurity=False)
 SHA = hashlib.sha256(b"data")
@@ -26,17 +27,22 @@ LIMITS = Limits(max_file_bytes=100, max_record_bytes=150, max_files=3)
 
 
 def test_what_fits_exactly_is_taken() -> None:
-    LIMITS.check_size(100, 50)
-    LIMITS.check_count(3)
+    LIMITS.check_size(100)
+    Room(LIMITS, files=2, used=20, reserved=30).check_size(100)
+    Room(LIMITS, files=2).check_count()
+    Room(replace(LIMITS, max_user_bytes=200), used=50, elsewhere=50).check_size(100)
 
 
 def test_each_limit_says_itself() -> None:
     with pytest.raises(FileTooLarge, match="at most 100 bytes") as large:
         LIMITS.check_size(101)
-    with pytest.raises(QuotaExceeded, match="at most 150 bytes together; its other files have 51") as quota:
-        LIMITS.check_size(100, 51)
+    with pytest.raises(QuotaExceeded, match="at most 150 bytes together; its other files have 30 already") as quota:
+        Room(LIMITS, used=30, reserved=21).check_size(100)
+    assert quota.value.extra == {"limit": 150, "used": 30, "reserved": 21, "asked": 100}
+    with pytest.raises(QuotaExceeded, match="at most 200 bytes together; the others and what is reserved have 101"):
+        Room(replace(LIMITS, max_user_bytes=200), used=20, reserved=30, elsewhere=51).check_size(100)
     with pytest.raises(TooManyFiles, match="at most 3 files, and this would be 4") as many:
-        LIMITS.check_count(4)
+        Room(LIMITS, files=2).check_count(2)
     assert {large.value.status, quota.value.status, many.value.status} == {400}
 
 

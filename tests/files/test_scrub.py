@@ -18,12 +18,13 @@ from baton.files.scrub import Care, Stores, replicate, scrub
 from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.outbox import events
+from baton.quotas.queries import Quotas
 from baton.storage.content import Stored
 from baton.storage.errors import StorageFailed, StorageFull
 from baton.storage.fixity import State, no_brake
 from baton.storage.folder import FolderStore
 
-LIMITS = Limits(10**9, 10**9, 100)
+LIMITS = Quotas(Limits(10**9, 10**9, 100))
 MONTH = timedelta(days=30)
 CARE = Care(MONTH, sampled=False, pace=no_brake)
 

@@ -9,11 +9,12 @@ from baton.files.queries import referenced
 from baton.files.rules import Limits
 from baton.kernel import clock
 from baton.kernel.db import Database
+from baton.quotas.queries import Quotas
 from baton.storage.content import Stored, Swept
 from baton.storage.folder import FolderStore
 
 DAY = timedelta(days=1)
-LIMITS = Limits(100, 100, 100)
+LIMITS = Quotas(Limits(100, 100, 100))
 
 
 def test_deleted_and_refused_bytes_go_after_the_grace_and_named_ones_stay(

@@ -87,6 +87,7 @@ class Things:
             "file_id": self.file_id,
             "upload_id": self.upload_id,
             "part": "1",
+            "user_id": "1",
         }
         return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
 

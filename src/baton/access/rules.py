@@ -69,6 +69,13 @@ def require(actor: Actor, action: Action, thing: Guarded) -> None:
     require_scope(actor, SCOPE_NEEDED.get(action))
 
 
+def require_admin(actor: Actor) -> None:
+    """Raise unless `actor` runs this repository, and their token may change things."""
+    require_scope(actor, WRITE)
+    if not actor.is_admin:
+        raise PermissionDenied("Only administrators of this repository may do this.")
+
+
 def embargo_is_over(until: date | None, today: date) -> bool:
     """An embargo until a day ends as that day begins (UTC)."""
     return until is not None and until <= today

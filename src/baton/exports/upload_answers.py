@@ -59,15 +59,10 @@ def state_of(upload: Upload) -> dict[str, str]:
 
 def limits_of(limits: Limits, upload: Upload | None = None) -> dict[str, str]:
     """`Upload-Limit`: how much may come, and for how long it is kept."""
-    known = [f"max-size={most(limits)}"]
+    known = [f"max-size={limits.largest}"]
     if upload is not None:
         known.append(f"max-age={max(0, int((upload.expires_at - clock.now()).total_seconds()))}")
     return {"Upload-Limit": ", ".join(known)}
-
-
-def most(limits: Limits) -> int:
-    """The bytes that an upload may have at most."""
-    return min(limits.max_file_bytes, limits.max_record_bytes)
 
 
 def upload_json(upload: Upload, base_url: str) -> dict[str, Any]:

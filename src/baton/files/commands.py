@@ -15,10 +15,9 @@ from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
 from baton.files.mediatypes import guess_media_type
 from baton.files.models import contents, file_parts, file_totals, files
-from baton.files.queries import Others, get_file, get_parts, others_of
+from baton.files.queries import Others, Quotas, get_file, get_parts, others_of
 from baton.files.rules import (
     Declared,
-    Limits,
     Parts,
     check_key,
     check_metadata,
@@ -43,6 +42,7 @@ _ALONE = text("SELECT pg_advisory_xact_lock(:record_id)")
 _MORE = {
     "file_count": file_totals.c.file_count + bindparam("more_files"),
     "byte_count": file_totals.c.byte_count + bindparam("more_bytes"),
+    "reserved_bytes": file_totals.c.reserved_bytes + bindparam("more_reserved"),
     "next_position": file_totals.c.next_position + bindparam("added"),
 }
 
@@ -60,29 +60,29 @@ class NewFile:
     source: str | None = None  # from where the server fetches the content by itself
 
 
-def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile], limits: Limits) -> None:
+def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile], quotas: Quotas) -> None:
     """Announce files, all of them or none; their contents follow one by one.
 
-    Raises `InvalidInput`, `InvalidKey`, `InvalidDigest`, `InvalidFileMetadata`, `FileExists`, or what `Limits` say.
+    Raises `InvalidInput`, `InvalidKey`, `InvalidDigest`, `InvalidFileMetadata`, `FileExists`, or what `Quotas` say.
     """
     if not entries:
         raise InvalidInput("Name at least one file.")
-    limits.check_count(len(entries))
     keys = [check_key(entry.key) for entry in entries]
     if len(set(keys)) < len(keys):
         raise FileExists("The same file name is given twice.")
     others = _others_alone(connection, record_id, "")
-    limits.check_count(others.count + len(entries))
-    size = others.bytes
+    room = quotas.room(connection, record_id, others, "")
+    room.check_count(len(entries))
     rows: list[dict[str, Any]] = []
     for key, entry in zip(keys, entries, strict=True):
         declared = Declared(check_new_size(entry.size), parse_checksum(entry.checksum) if entry.checksum else {})
-        limits.check_size(declared.size or 0, size)
-        size += declared.size or 0
+        room.check_size(declared.size or 0)
+        room = replace(room, reserved=room.reserved + (declared.size or 0))
         if entry.parts is not None:
             Parts(declared.size or 0, entry.parts, entry.part_size).check()
         said = {
             "expected": asdict(declared),
+            "reserved": declared.size or 0,
             "parts": entry.parts,
             "part_size": entry.part_size,
             "source": entry.source,
@@ -93,13 +93,13 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
     statement = _insert(connection, files).on_conflict_do_nothing().returning(files.c.key)
     if taken := set(keys) - set(connection.execute(statement, rows).scalars()):
         raise FileExists(f'There is a file "{min(taken)}" already. Delete it first, or choose another name.')
-    _count(connection, record_id, len(rows), 0)
+    _count(connection, record_id, files=len(rows), reserved=sum(row["reserved"] for row in rows))
 
 
-def attach_content(connection: Connection, record_id: int, key: str, stored: Stored, limits: Limits) -> None:
+def attach_content(connection: Connection, record_id: int, key: str, stored: Stored, quotas: Quotas) -> None:
     """Give an announced file its content; again replaces it, until the file is committed.
 
-    Raises `NoSuchFile`, `FileCompleted`, what `Limits` say, and `LengthMismatch` or `ChecksumMismatch` when this is not
+    Raises `NoSuchFile`, `FileCompleted`, what `Quotas` say, and `LengthMismatch` or `ChecksumMismatch` when this is not
     what was announced.
     """
     key = lookup_key(key)
@@ -107,17 +107,17 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
     if row is None:
         raise NoSuchFile(key)
     others = _others_alone(connection, record_id, key)
-    limits.check_size(stored.size, others.bytes)
+    quotas.room(connection, record_id, others, key).check_size(stored.size)
     _check(Declared(**row.expected), stored)
     _remember(connection, stored)
     changed = connection.execute(
         update(files)
         .where(files.c.id == row.id, files.c.status == PENDING)
-        .values(sha256=stored.sha256, version_id=new_uuid(), updated_at=clock.now())
+        .values(sha256=stored.sha256, reserved=0, version_id=new_uuid(), updated_at=clock.now())
     )
     if not changed.rowcount:
         raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
-    _count(connection, record_id, 0, stored.size - (others.own or 0))
+    _count(connection, record_id, bytes_=stored.size - others.own_bytes, reserved=-others.own_reserved)
 
 
 def check_expected(connection: Connection, record_id: int, key: str, stored: Stored) -> None:
@@ -155,9 +155,11 @@ def attach_part(connection: Connection, record_id: int, key: str, number: int, s
 
 def fail_file(connection: Connection, record_id: int, key: str, why: str) -> None:
     """Say that the content of an announced file does not come, and why."""
-    values = {"status": FAILED, "error": why, "updated_at": clock.now()}
+    others = _others_alone(connection, record_id, key)
+    values = {"status": FAILED, "error": why, "reserved": 0, "updated_at": clock.now()}
     waiting = update(files).where(files.c.record_id == record_id, files.c.key == key, files.c.status == PENDING)
-    connection.execute(waiting.values(values))
+    if connection.execute(waiting.values(values)).rowcount:
+        _count(connection, record_id, reserved=-others.own_reserved)
 
 
 def commit_file(connection: Connection, record_id: int, key: str) -> FileEntry:
@@ -172,33 +174,42 @@ def commit_file(connection: Connection, record_id: int, key: str) -> FileEntry:
     return replace(entry, status=COMPLETED, updated_at=now)
 
 
-def put_file(connection: Connection, record_id: int, key: str, stored: Stored, limits: Limits) -> FileEntry:
+def put_file(connection: Connection, record_id: int, key: str, stored: Stored, quotas: Quotas) -> FileEntry:
     """Create or replace a complete file in one step; of two at once, the one that commits last stays.
 
-    Raises `InvalidKey` or what `Limits` say.
+    Raises `InvalidKey` or what `Quotas` say.
     """
     key = check_key(key)
     others = _others_alone(connection, record_id, key)
-    limits.check_count(others.count + 1)
-    limits.check_size(stored.size, others.bytes)
+    room = quotas.room(connection, record_id, others, key)
+    room.check_count()
+    room.check_size(stored.size)
     _remember(connection, stored)
     row = {
         **_new_row(record_id, key, others.next_position),
         "expected": asdict(Declared()),
         "sha256": stored.sha256,
         "status": COMPLETED,
+        "reserved": 0,
         "parts": None,
     }
+    replaced = ("sha256", "status", "expected", "reserved", "parts", "version_id", "updated_at")
     kept = connection.execute(
         _insert(connection, files)
         .values(row)
         .on_conflict_do_update(
             index_elements=[files.c.record_id, files.c.key],
-            set_={name: row[name] for name in ("sha256", "status", "expected", "parts", "version_id", "updated_at")},
+            set_={name: row[name] for name in replaced},
         )
         .returning(files.c.id, files.c.created_at, files.c.metadata)
     ).one()
-    _count(connection, record_id, int(others.own is None), stored.size - (others.own or 0))
+    _count(
+        connection,
+        record_id,
+        files=int(not others.is_there),
+        bytes_=stored.size - others.own_bytes,
+        reserved=-others.own_reserved,
+    )
     return FileEntry(
         id=kept.id,
         key=key,
@@ -227,10 +238,10 @@ def update_metadata(connection: Connection, record_id: int, key: str, metadata: 
 def delete_file(connection: Connection, record_id: int, key: str) -> None:
     """Take a file off the record. Raises `NoSuchFile`."""
     others = _others_alone(connection, record_id, key := lookup_key(key))
-    if others.own is None:
+    if not others.is_there:
         raise NoSuchFile(key)
     connection.execute(delete(files).where(files.c.record_id == record_id, files.c.key == key))
-    _count(connection, record_id, -1, -others.own)
+    _count(connection, record_id, files=-1, bytes_=-others.own_bytes, reserved=-others.own_reserved)
 
 
 def delete_all(connection: Connection, record_id: int) -> int:
@@ -259,7 +270,7 @@ def import_files(connection: Connection, from_record_id: int, to_record_id: int)
     ]
     if copies:
         connection.execute(insert(files), copies)
-        _count(connection, to_record_id, len(copies), sum(row.size for row in rows))
+        _count(connection, to_record_id, files=len(copies), bytes_=sum(row.size for row in rows))
     return len(copies)
 
 
@@ -275,22 +286,27 @@ def forget_contents(connection: Connection, older_than: datetime) -> int:
     return connection.execute(delete(contents).where(contents.c.created_at < older_than, unnamed)).rowcount
 
 
-def _others_alone(connection: Connection, record_id: int, key: str) -> Others:
-    """As `others_of`, for who is about to change it: until the transaction ends nobody else changes these files."""
+def alone(connection: Connection, record_id: int) -> None:
+    """Until the transaction ends nobody else changes the files of this record."""
     if connection.dialect.name == "postgresql":  # on SQLite there is one writer at a time
         connection.execute(_ALONE, {"record_id": record_id})
+
+
+def _others_alone(connection: Connection, record_id: int, key: str) -> Others:
+    """As `others_of`, for who is about to change it."""
+    alone(connection, record_id)
     return others_of(connection, record_id, key)
 
 
-def _count(connection: Connection, record_id: int, more_files: int, more_bytes: int) -> None:
-    """Bring the totals of a record up to date; `more_files` and `more_bytes` may be negative."""
-    added = max(more_files, 0)
-    first = {"record_id": record_id, "file_count": more_files, "byte_count": more_bytes, "next_position": added}
-    more = {"more_files": more_files, "more_bytes": more_bytes, "added": added}
+def _count(connection: Connection, record_id: int, *, files: int = 0, bytes_: int = 0, reserved: int = 0) -> None:
+    """Bring the totals of a record up to date by so many more; fewer are negative."""
+    added = max(files, 0)
+    first = {"file_count": files, "byte_count": bytes_, "reserved_bytes": reserved, "next_position": added}
+    more = {"more_files": files, "more_bytes": bytes_, "more_reserved": reserved, "added": added}
     statement = _insert(connection, file_totals).on_conflict_do_update(
         index_elements=[file_totals.c.record_id], set_=_MORE
     )
-    connection.execute(statement, {**first, **more})
+    connection.execute(statement, {"record_id": record_id, **first, **more})
 
 
 def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ files = Table(
     Column("status", String(20), nullable=False),  # pending | completed | failed
     Column("sha256", String(64), ForeignKey("contents.sha256")),  # null until content has arrived
     Column("expected", Json, nullable=False),  # what init declared: size, checksum
+    Column("reserved", BigInteger, nullable=False, server_default="0"),  # bytes of it that have not come yet
     Column("metadata", Json),
     Column("mimetype", String(200), nullable=False),
     Column("position", Integer, nullable=False, default=0),
@@ -55,6 +56,7 @@ file_totals = Table(
     ),
     Column("file_count", Integer, nullable=False),
     Column("byte_count", BigInteger, nullable=False),
+    Column("reserved_bytes", BigInteger, nullable=False, server_default="0"),  # announced, and not there yet
     Column("next_position", Integer, nullable=False),  # where the next new file goes: behind all that were there
 )
 

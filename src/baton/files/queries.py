@@ -1,16 +1,16 @@
 """Every look-up of files; never writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from baton.files.entry import NO_FILES, FileEntry, Totals
 from baton.files.errors import NoContent, NoSuchFile
 from baton.files.models import contents, file_parts, file_totals, files
 from baton.files.pieces import ContentSlice
-from baton.files.rules import Parts, lookup_key, normal_key
+from baton.files.rules import Limits, Parts, Room, lookup_key, normal_key
 from baton.kernel.errors import InvalidInput
 
 # After the record, what a `FileEntry` is made of, in its order.
@@ -52,17 +52,24 @@ _FIRST = (
     .limit(EMBEDDED)
 )
 
-# With `record_id` and `key`: what the record has, and the bytes of the file itself.
-_OTHERS = select(
-    file_totals.c.file_count,
-    file_totals.c.byte_count,
-    file_totals.c.next_position,
-    select(func.coalesce(contents.c.size, 0))
-    .select_from(files.outerjoin(contents))
-    .where(files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key"))
-    .scalar_subquery()
-    .label("own"),
-).where(file_totals.c.record_id == bindparam("record_id"))
+# With `record_id` and `key`: what the record has, and what of that is the file itself.
+_OTHERS = (
+    select(
+        file_totals.c.file_count,
+        file_totals.c.byte_count,
+        file_totals.c.reserved_bytes,
+        file_totals.c.next_position,
+        files.c.id.label("own"),
+        func.coalesce(contents.c.size, 0).label("own_bytes"),
+        func.coalesce(files.c.reserved, 0).label("own_reserved"),
+    )
+    .select_from(
+        file_totals.outerjoin(
+            files, and_(files.c.record_id == file_totals.c.record_id, files.c.key == bindparam("key"))
+        ).outerjoin(contents, contents.c.sha256 == files.c.sha256)
+    )
+    .where(file_totals.c.record_id == bindparam("record_id"))
+)
 
 _TOTALS = select(file_totals.c.file_count, file_totals.c.byte_count).where(
     file_totals.c.record_id == bindparam("record_id")
@@ -79,8 +86,26 @@ class Others:
 
     count: int = 0
     bytes: int = 0
+    reserved: int = 0  # bytes that were announced and have not come
     next_position: int = 0  # behind all that there were
-    own: int | None = None  # bytes of the file itself, as far as they have come; `None` when there is no such file
+    is_there: bool = False  # whether the file itself is, complete or not
+    own_bytes: int = 0
+    own_reserved: int = 0
+
+
+class Quotas(Protocol):
+    """Who knows how much a record may hold."""
+
+    def limits(self, connection: Connection, record_id: int) -> Limits:
+        """The limits of one record."""
+
+    def room(
+        self, connection: Connection, record_id: int, others: Others, key: str | None, but: Collection[str] = ()
+    ) -> Room:
+        """What the file `key`, or with `None` a piece of one, has to fit into beside those `others`.
+
+        Uploads on their way to other files count as far as they were announced, `but` not those with these ids.
+        """
 
 
 def list_files(connection: Connection, record_id: int) -> tuple[FileEntry, ...]:
@@ -185,7 +210,10 @@ def wrong_totals(connection: Connection) -> list[int]:
     """Records whose totals are not those of their files: there should be none."""
     real = (
         select(
-            files.c.record_id, func.count().label("count"), func.coalesce(func.sum(contents.c.size), 0).label("bytes")
+            files.c.record_id,
+            func.count().label("count"),
+            func.coalesce(func.sum(contents.c.size), 0).label("bytes"),
+            func.sum(files.c.reserved).label("reserved"),
         )
         .select_from(files.outerjoin(contents))
         .group_by(files.c.record_id)
@@ -198,6 +226,7 @@ def wrong_totals(connection: Connection) -> list[int]:
         or_(
             func.coalesce(real.c.count, 0) != file_totals.c.file_count,
             func.coalesce(real.c.bytes, 0) != file_totals.c.byte_count,
+            func.coalesce(real.c.reserved, 0) != file_totals.c.reserved_bytes,
         )
     )
     uncounted = select(real.c.record_id).where(
@@ -211,7 +240,21 @@ def others_of(connection: Connection, record_id: int, key: str) -> Others:
     row = connection.execute(_OTHERS, {"record_id": record_id, "key": lookup_key(key)}).first()
     if row is None:
         return Others()
-    return Others(row.file_count - (row.own is not None), row.byte_count - (row.own or 0), row.next_position, row.own)
+    is_there = row.own is not None
+    return Others(
+        count=row.file_count - is_there,
+        bytes=row.byte_count - row.own_bytes,
+        reserved=row.reserved_bytes - row.own_reserved,
+        next_position=row.next_position,
+        is_there=is_there,
+        own_bytes=row.own_bytes,
+        own_reserved=row.own_reserved,
+    )
+
+
+def room_of(connection: Connection, quotas: Quotas, record_id: int, key: str | None, but: Collection[str] = ()) -> Room:
+    """As `Quotas.room`, for who only wants to know."""
+    return quotas.room(connection, record_id, others_of(connection, record_id, key or ""), key, but)
 
 
 def list_incomplete(connection: Connection) -> list[tuple[int, str]]:

@@ -71,28 +71,75 @@ def check_key(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one record may hold, in bytes and files."""
+    """How much one record may hold, in bytes and files, and everything that its owner has."""
 
     max_file_bytes: int
     max_record_bytes: int
     max_files: int
+    max_user_bytes: int | None = None  # of all records of one person together
 
-    def check_size(self, size: int, others: int = 0) -> None:
-        """Whether a file of `size` bytes fits beside `others` bytes. Raises `FileTooLarge` or `QuotaExceeded`."""
-        if size > self.max_file_bytes:
-            raise FileTooLarge(f"A file may have at most {self.max_file_bytes:,} bytes, and this one has more.")
-        if size + others > self.max_record_bytes:
+    @property
+    def largest(self) -> int:
+        """The bytes that a file may have where there is no other."""
+        return min(self.max_file_bytes, self.max_record_bytes)
+
+    def check_size(self, size: int) -> None:
+        """Whether a file of `size` bytes may be at all. Raises `FileTooLarge` or `QuotaExceeded`."""
+        Room(self).check_size(size)
+
+
+_HELP = "Remove files, give up uploads that are not finished, or ask the operators of this repository for more."
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a file has to fit into: the limits, and what they are taken up by, apart from itself."""
+
+    limits: Limits
+    files: int = 0
+    used: int = 0  # bytes of the record's other files
+    reserved: int = 0  # bytes that were announced of them and have not come
+    elsewhere: int = 0  # bytes of the owner's other records, announced ones included
+
+    def check_size(self, size: int) -> None:
+        """Whether a file of `size` bytes or more has room. Raises `FileTooLarge` or `QuotaExceeded`."""
+        limits = self.limits
+        if size > limits.max_file_bytes:
+            raise FileTooLarge(
+                f"A file of this record may have at most {limits.max_file_bytes:,} bytes, and this one has at least "
+                f"{size:,}. Split it, or ask the operators of this repository for more.",
+                limit=limits.max_file_bytes,
+                asked=size,
+            )
+        if size + self.used + self.reserved > limits.max_record_bytes:
             raise QuotaExceeded(
-                f"The files of a record may have at most {self.max_record_bytes:,} bytes together; "
-                f"its other files have {others:,} already, and this one does not fit beside them."
+                f"The files of this record may have at most {limits.max_record_bytes:,} bytes together; its other "
+                f"files have {self.used:,} already, {self.reserved:,} are reserved for uploads that are not finished, "
+                f"and {size:,} do not fit beside them. {_HELP}",
+                limit=limits.max_record_bytes,
+                used=self.used,
+                reserved=self.reserved,
+                asked=size,
+            )
+        used = self.used + self.reserved + self.elsewhere
+        if limits.max_user_bytes is not None and size + used > limits.max_user_bytes:
+            raise QuotaExceeded(
+                f"All records and drafts of one owner may have at most {limits.max_user_bytes:,} bytes together; "
+                f"the others and what is reserved have {used:,}, and {size:,} do not fit beside them. {_HELP}",
+                limit=limits.max_user_bytes,
+                used=used,
+                asked=size,
             )
 
-    def check_count(self, count: int) -> None:
-        """Whether a record may have `count` files. Raises `TooManyFiles`."""
-        if count > self.max_files:
+    def check_count(self, more: int = 1) -> None:
+        """Whether the record may have `more` files besides the others. Raises `TooManyFiles`."""
+        most, count = self.limits.max_files, self.files + more
+        if count > most:
             raise TooManyFiles(
-                f"A record may have at most {self.max_files:,} files, and this would be {count:,}. "
-                "Put them together in one archive, such as a ZIP file."
+                f"A record may have at most {most:,} files, and this would be {count:,}. "
+                "Put them together in one archive, such as a ZIP file.",
+                limit=most,
+                asked=count,
             )
 
 

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
 
     max_file_bytes: int = Field(50 * GB, ge=1, description="Largest single file, in bytes.")
     max_record_bytes: int = Field(50 * GB, ge=1, description="Largest sum of the files of one record, in bytes.")
+    max_user_bytes: int = Field(
+        0, ge=0, description="Largest sum of all versions and drafts of one person, in bytes; 0: no limit."
+    )
     max_files: int = Field(100_000, ge=1, description="Largest number of files in one record.")
     kept_mb: int = Field(
         64, ge=0, description="Memory of each process for pages and exports of public records that it keeps, in MB."

@@ -17,14 +17,14 @@ from baton.files.delta import Base, DeltaReader
 from baton.files.entry import FileEntry
 from baton.files.errors import DeltaBaseChanged, NoContent, UploadInterrupted
 from baton.files.pieces import ContentSlice
-from baton.files.queries import get_file, others_of
+from baton.files.queries import get_file
 from baton.files.rules import Declared
-from baton.files.upload import receive
 from baton.kernel.http import JsonResponse
 from baton.kernel.openapi import answers, downloads, streams
 from baton.rdm.schemas import FileJson
 from baton.records import queries
 from baton.storage.content import Stored
+from baton.uploads.whole import received
 
 router = APIRouter(prefix="/api/records/{record_id}", tags=["Files"], dependencies=[NOT_FORGED])
 
@@ -76,26 +76,23 @@ async def put_delta(request: Request, call: CallerDep, record_id: int, key: str)
     The result is hashed and compared with the SHA-256 that the delta announces (docs/formats/delta.md).
     """
     reader = DeltaReader(request.stream())
-    others = await run_in_threadpool(_others, call, record_id, key)
+    key = await run_in_threadpool(_key, call, record_id, key)
     try:
         head = await reader.head()
     except ClientDisconnect as error:
         raise UploadInterrupted("The connection ended before the file did; nothing was kept.") from error
     bases = await run_in_threadpool(_bases, call, head.bases)
-    async with receive(
-        reader.content(head, bases, call.context.store),
-        call.context.store,
-        check_size=lambda size: call.context.limits.check_size(size, others),
-        declared=Declared(head.size, {"sha256": head.sha256}),
-    ) as stored:
+    content = reader.content(head, bases, call.context.store)
+    declared = Declared(head.size, {"sha256": head.sha256})
+    async with received(call.context.uploads, content, record_id, key, declared) as stored:
         return await run_in_threadpool(_attach, call, record_id, key, stored)
 
 
-def _others(call: Call, record_id: int, key: str) -> int:
-    """What the record's other files take; and whether this one may come at all, before its bytes flow."""
+def _key(call: Call, record_id: int, key: str) -> str:
+    """The name of the announced file; and whether its content may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        return others_of(tx.connection, draft.id, get_file(tx.connection, draft.id, key).key).bytes
+        return get_file(tx.connection, draft.id, key).key
 
 
 def _bases(call: Call, named: Sequence[Base]) -> list[ContentSlice]:
@@ -115,5 +112,5 @@ def _bases(call: Call, named: Sequence[Base]) -> list[ContentSlice]:
 def _attach(call: Call, record_id: int, key: str, stored: Stored) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        commands.attach_content(tx.connection, draft.id, key, stored, call.context.limits)
+        commands.attach_content(tx.connection, draft.id, key, stored, call.context.quotas)
         return JsonResponse(file_json(draft, get_file(tx.connection, draft.id, key), tx.view(draft)))

@@ -23,7 +23,6 @@ from baton.files.queries import (
     get_parts,
     list_files,
     list_parts,
-    others_of,
     page_of_files,
 )
 from baton.files.rules import Parts, declared
@@ -135,7 +134,7 @@ def init_files(call: CallerDep, record_id: int, body: JsonBody) -> Response:
     entries = new_files(body)
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        commands.init_files(tx.connection, draft.id, entries, call.context.limits)
+        commands.init_files(tx.connection, draft.id, entries, call.context.quotas)
         begin_fetches(tx.connection, draft.id, entries, call.context.uploads)
         draft = queries.get_draft(tx.connection, tx.actor, record_id)
         # Of a long list only what is new: whoever announces files one by one would get all of it each time.
@@ -174,17 +173,16 @@ def _place(call: Call, record_id: int, key: str) -> Place:
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         entry = get_file(tx.connection, draft.id, key)
-        others = others_of(tx.connection, draft.id, entry.key).bytes
-        return Place(draft.id, entry.key, CONTENT, others, list_unfinished(tx.connection, draft.id, entry.key, CONTENT))
+        return Place(draft.id, entry.key, CONTENT, list_unfinished(tx.connection, draft.id, entry.key, CONTENT))
 
 
 def _attach(call: Call, place: Place, stored: Stored, upload: Upload | None) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, place.record_id)
         if upload is None:
-            commands.attach_content(tx.connection, draft.id, place.key, stored, call.context.limits)
+            commands.attach_content(tx.connection, draft.id, place.key, stored, call.context.quotas)
         else:
-            complete_upload(tx.connection, upload, stored, call.context.limits)
+            complete_upload(tx.connection, upload, stored, call.context.quotas)
         return _shown(tx, draft, place.key)
 
 
@@ -194,7 +192,8 @@ def _progress(call: Call, place: Place, arrived: Arrived) -> Response:
         draft, entry = queries.get_draft_file(tx.connection, tx.actor, place.record_id, place.key)
         if arrived.upload is None and entry.sha256 is not None:
             return JsonResponse(file_json(draft, entry, tx.view(draft)), headers={"Upload-Complete": "?1"})
-    body, headers = waiting_for_more(arrived.upload, call.context.limits, call.base_url)
+        limits = call.context.quotas.limits(tx.connection, draft.id)
+    body, headers = waiting_for_more(arrived.upload, limits, call.base_url)
     return JsonResponse(body, arrived.status, headers=headers)
 
 
@@ -245,10 +244,11 @@ def get_draft_content(request: Request, call: CallerDep, record_id: int, key: st
         draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
         asks = is_head(request) and tx.view(draft).may_manage
         waiting = list_unfinished(tx.connection, draft.id, entry.key, CONTENT) if asks else []
+        limits = call.context.quotas.limits(tx.connection, draft.id)
     headers = {}
     if waiting:
         upload = call.context.uploads.look(record_id, waiting[0].id)
-        headers = waiting_for_more(upload, call.context.limits, call.base_url)[1]
+        headers = waiting_for_more(upload, limits, call.base_url)[1]
         if entry.sha256 is None:
             return Response(status_code=204, headers=headers)
     answer = content_response(request, call.context.store, entry, is_public=False)
@@ -269,7 +269,7 @@ def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
             return JsonResponse(file_json(draft, entry, tx.view(draft)))
     with joined(call.context.store, parts) as stored, call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        commands.attach_content(tx.connection, draft.id, key, stored, call.context.limits)
+        commands.attach_content(tx.connection, draft.id, key, stored, call.context.quotas)
         entry = commands.commit_file(tx.connection, draft.id, key)
         return JsonResponse(file_json(draft, entry, tx.view(draft)))
 

@@ -118,6 +118,32 @@ class UploadsJson(Shape):
     total: int
 
 
+class QuotaInput(Shape):
+    """What a record may hold, in bytes. Left out, `max_file_size` is as much."""
+
+    quota_size: int = Field(ge=1)
+    max_file_size: int | None = Field(None, ge=1)
+    notes: str | None = Field(None, description="Why; for administrators.")
+
+
+class UserQuotaInput(QuotaInput):
+    """What each record of a person may hold, and with `total_size` what all of them may hold together."""
+
+    total_size: int | None = Field(None, ge=1)
+
+
+class QuotaJson(Shape):
+    """What a record may hold, and what is taken of that: `used` by files, `reserved` for those that are to come."""
+
+    quota_size: int
+    max_file_size: int
+    max_files: int
+    total_size: int | None
+    used: int
+    reserved: int
+    files: int
+
+
 class TermJson(Shape):
     """One term of a vocabulary."""
 

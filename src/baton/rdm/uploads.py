@@ -17,7 +17,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import file_json
-from baton.exports.upload_answers import limits_of, location_of, most, receipt, state_of, upload_json
+from baton.exports.upload_answers import limits_of, location_of, receipt, state_of, upload_json
+from baton.files.rules import Limits
 from baton.kernel.errors import MethodNotAllowed, PermissionDenied
 from baton.kernel.http import JsonResponse, is_head
 from baton.kernel.openapi import REFUSED_UPLOADS, answers
@@ -69,14 +70,15 @@ router = APIRouter(
 )
 
 
-def _ask(call: Call) -> Response:
+def _ask(call: Call, record_id: int) -> Response:
+    limits = _limits(call, record_id)
     headers = {
         "Tus-Version": TUS_VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Max-Size": str(most(call.context.limits)),
+        "Tus-Max-Size": str(limits.largest),
         "Tus-Checksum-Algorithm": ",".join(sorted(rules.CHECKSUMS)),
         "Accept-Patch": f"{HTTP_BODY}, {TUS_BODY}",
-        **limits_of(call.context.limits),
+        **limits_of(limits),
     }
     return Response(status_code=204, headers=headers)
 
@@ -84,19 +86,18 @@ def _ask(call: Call) -> Response:
 @router.api_route(
     "", methods=["OPTIONS"], operation_id="ask_uploads", status_code=204, responses=answers(204, None, 404)
 )
-async def ask_uploads(call: CallerDep, record_id: int) -> Response:
+def ask_uploads(call: CallerDep, record_id: int) -> Response:
     """What this server can do with uploads."""
-    del record_id
-    return _ask(call)
+    return _ask(call, record_id)
 
 
 @router.api_route(
     "/{upload_id}", methods=["OPTIONS"], operation_id="ask_upload", status_code=204, responses=answers(204, None, 404)
 )
-async def ask_upload(call: CallerDep, record_id: int, upload_id: str) -> Response:
+def ask_upload(call: CallerDep, record_id: int, upload_id: str) -> Response:
     """What this server can do with an upload."""
-    del record_id, upload_id
-    return _ask(call)
+    del upload_id
+    return _ask(call, record_id)
 
 
 @router.get("", operation_id="list_uploads", responses=answers(200, UploadsJson, 403, 404))
@@ -129,7 +130,8 @@ async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
     upload = await run_in_threadpool(_begin, call, record_id, request.headers)
     what = Append(offset=0, size=size, chunk=chunk)
     async with append(call.context.uploads, request.receive, upload, what) as appended:
-        headers = limits_of(call.context.limits, upload) | _location(call, upload)
+        limits = await run_in_threadpool(_limits, call, record_id)
+        headers = limits_of(limits, upload) | _location(call, upload)
         if appended.stored is None:
             return Response(status_code=201, headers=headers | state_of(appended.upload))
         return await run_in_threadpool(_completed, call, appended, 201, headers)
@@ -167,7 +169,7 @@ def _join(call: Call, record_id: int, headers: Headers) -> Response:
         pieces = [get_upload(tx.connection, draft.id, number) for number in ids]
         length = rules.length_of_pieces(pieces)
         upload = begin_upload(
-            tx.connection, draft.id, TUS, key, call.context.uploads, length=length, said=_said_in(headers)
+            tx.connection, draft.id, TUS, key, call.context.uploads, length=length, said=_said_in(headers), pieces=ids
         )
     with concatenated(call.context.uploads, upload, pieces) as appended:
         answer = _completed(
@@ -188,7 +190,8 @@ async def get_one(request: Request, call: CallerDep, record_id: int, upload_id: 
         async with append(call.context.uploads, request.receive, upload, Append(offset=upload.offset)) as appended:
             if appended.stored is not None:
                 return await run_in_threadpool(_completed, call, appended, 200, state_of(upload))
-    shown = state_of(upload) | limits_of(call.context.limits, upload)
+    limits = await run_in_threadpool(_limits, call, record_id)
+    shown = state_of(upload) | limits_of(limits, upload)
     return JsonResponse(upload_json(upload, call.base_url), headers=shown)
 
 
@@ -268,6 +271,11 @@ def give_up(call: CallerDep, record_id: int, upload_id: str) -> Response:
     return Response(status_code=204)
 
 
+def _limits(call: Call, record_id: int) -> Limits:
+    with call.context.database.read() as connection:
+        return call.context.quotas.limits(connection, record_id)
+
+
 def _location(call: Call, upload: Upload) -> dict[str, str]:
     return location_of(upload, call.base_url)
 
@@ -284,8 +292,8 @@ def _completed(
     assert appended.stored is not None  # noqa: S101  the caller has looked
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, appended.upload.record_id)
-        entry = complete_upload(tx.connection, appended.upload, appended.stored, call.context.limits)
         also(tx)
+        entry = complete_upload(tx.connection, appended.upload, appended.stored, call.context.quotas)
         shown = state_of(appended.upload) | {"Upload-Complete": "?1"} | receipt(entry) | dict(headers or {})
         if status == NO_CONTENT:
             return Response(status_code=status, headers=shown)

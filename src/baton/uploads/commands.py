@@ -1,16 +1,16 @@
 """Every way an upload's row changes. Who may upload, and whether the draft is open, was decided before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, update
 
-from baton.files.commands import NewFile, attach_content, check_expected, put_file
+from baton.files.commands import NewFile, alone, attach_content, check_expected, put_file
 from baton.files.entry import FileEntry
-from baton.files.queries import get_file, others_of
-from baton.files.rules import Limits, check_key, check_new_size
+from baton.files.queries import Quotas, get_file, room_of
+from baton.files.rules import check_key, check_new_size
 from baton.kernel import clock
 from baton.kernel.ids import new_uuid
 from baton.storage.content import Stored
@@ -19,11 +19,11 @@ from baton.uploads.errors import NoSuchUpload
 from baton.uploads.models import uploads
 
 
-class Room(Protocol):
+class Terms(Protocol):
     """How much may come, and how long it is waited for."""
 
     @property
-    def limits(self) -> Limits: ...
+    def quotas(self) -> Quotas: ...
 
     @property
     def lifetime(self) -> timedelta: ...
@@ -39,24 +39,25 @@ def begin_upload(
     record_id: int,
     door: str,
     key: str | None,
-    room: Room,
+    terms: Terms,
     *,
     length: int | None = None,
     digests: Mapping[str, str] | None = None,
     said: Mapping[str, Any] | None = None,
+    pieces: Collection[str] = (),
 ) -> Upload:
-    """Begin to receive a file, or with no `key` a piece of one, if it may come at all.
+    """Begin to receive a file, or with no `key` a piece of one, if it may come at all; its length is reserved.
 
-    Raises `InvalidKey` or what `Limits` say.
+    `pieces`: uploads that it will take the place of. Raises `InvalidKey` or what `Quotas` say.
     """
     check_new_size(length)
-    if key is None:
-        room.limits.check_size(length or 0)
-    else:
+    if key is not None:
         key = check_key(key)
-        others = others_of(connection, record_id, key)
-        room.limits.check_count(others.count + 1)
-        room.limits.check_size(length or 0, others.bytes)
+    alone(connection, record_id)
+    room = room_of(connection, terms.quotas, record_id, key, pieces)
+    if key is not None:
+        room.check_count()
+    room.check_size(length or 0)
     now = clock.now()
     upload = Upload(
         id=new_uuid(),
@@ -69,18 +70,18 @@ def begin_upload(
         digests=dict(digests or {}),
         said=dict(said or {}),
         created_at=now,
-        expires_at=now + room.lifetime,
+        expires_at=now + terms.lifetime,
     )
     values = {column.name: getattr(upload, column.name) for column in uploads.c}
     connection.execute(insert(uploads).values(values))
     return upload
 
 
-def begin_fetches(connection: Connection, record_id: int, entries: Sequence[NewFile], room: Room) -> None:
+def begin_fetches(connection: Connection, record_id: int, entries: Sequence[NewFile], terms: Terms) -> None:
     """Begin to fetch those of the announced files that name their source."""
     for entry in entries:
         if entry.source is not None:
-            begin_upload(connection, record_id, FETCH, entry.key, room, said={"url": entry.source})
+            begin_upload(connection, record_id, FETCH, entry.key, terms, said={"url": entry.source})
 
 
 def advance(
@@ -116,18 +117,18 @@ def restart_upload(connection: Connection, upload: Upload) -> Upload:
     return replace(upload, offset=0, length=None)
 
 
-def complete_upload(connection: Connection, upload: Upload, stored: Stored, limits: Limits) -> FileEntry:
+def complete_upload(connection: Connection, upload: Upload, stored: Stored, quotas: Quotas) -> FileEntry:
     """Give the file its content, and close the upload.
 
-    Raises `NoSuchUpload`, what `Limits` say, and what keeps the file from getting this content.
+    Raises `NoSuchUpload`, what `Quotas` say, and what keeps the file from getting this content.
     """
     _move(connection, upload, COMPLETE)
     key = upload.key or ""
     if upload.door in {CONTENT, FETCH}:
-        attach_content(connection, upload.record_id, key, stored, limits)
+        attach_content(connection, upload.record_id, key, stored, quotas)
         return get_file(connection, upload.record_id, key)
     check_expected(connection, upload.record_id, key, stored)
-    return put_file(connection, upload.record_id, key, stored, limits)
+    return put_file(connection, upload.record_id, key, stored, quotas)
 
 
 def use_pieces(connection: Connection, pieces: Sequence[Upload]) -> None:

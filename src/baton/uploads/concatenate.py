@@ -20,7 +20,7 @@ def concatenated(engine: Engine, upload: Upload, pieces: Sequence[Upload]) -> It
     with ExitStack() as held:
         for piece in pieces:
             held.enter_context(engine.staging.open(piece.id))
-        with engine.work(upload, Append(offset=0)) as work:
+        with engine.work(upload, Append(offset=0, pieces=[piece.id for piece in pieces])) as work:
             for piece in pieces:
                 for data in _bytes_of(engine, piece):
                     work.write([data])

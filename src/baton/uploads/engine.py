@@ -1,13 +1,17 @@
 """The engine behind every door: an upload taken up, gone on with, and put among the contents. All of it blocks."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
+from baton.files.commands import alone
 from baton.files.errors import ChecksumMismatch
-from baton.files.rules import Declared, Limits
+from baton.files.queries import Quotas, room_of
+from baton.files.rules import Declared, Room
 from baton.kernel.db import Database
 from baton.storage.content import ContentStore, Stored
 from baton.storage.staging import Stage, Staging
@@ -33,6 +37,7 @@ class Append:
     chunk: Chunk | None = None
     is_last: bool = False  # the upload ends with these bytes
     waits: bool = False  # more may follow even when all bytes have come
+    pieces: Sequence[str] = ()  # uploads that this one is put together of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Engine:
     database: Database
     store: ContentStore
     staging: Staging
-    limits: Limits
+    quotas: Quotas
     lifetime: timedelta
 
     @contextmanager
@@ -65,6 +70,10 @@ class Engine:
         """Take up an upload, alone. Raises `StageBusy`, `StageLost`, `UploadOver`, and what does not fit together."""
         with self.staging.open(upload.id, patience) as stage:
             yield Work(self, stage, upload, what, progress)
+
+    def room(self, connection: Connection, upload: Upload, pieces: Sequence[str] = ()) -> Room:
+        """What an upload has to fit into beside all others."""
+        return room_of(connection, self.quotas, upload.record_id, upload.key, (upload.id, *pieces))
 
     def look(self, record_id: int, upload_id: str) -> Upload:
         """How far an upload has come; whoever is at work on it is asked to let go, so that the answer stays true."""
@@ -99,11 +108,12 @@ class Work:
     ) -> None:
         with engine.database.read() as connection:  # again, now that nobody else moves it
             upload = get_upload(connection, upload.record_id, upload.id)
+            self._room = engine.room(connection, upload, what.pieces)
         check_open(upload)
         check_offset(what.offset, upload.offset)
         self._length = same_length(upload.length, what.length)
         check_reach(upload.offset + (what.size or 0), self._length)
-        engine.limits.check_size(self._length or upload.offset + (what.size or 0))
+        self._room.check_size(self._length or upload.offset + (what.size or 0))
         stage.begin(upload.offset)
         self._start = upload.offset
         self.upload = upload
@@ -123,9 +133,9 @@ class Work:
         return self._stage.is_wanted()
 
     def check_size(self, size: int) -> None:
-        """Whether so many bytes may come with this request. Raises `LengthConflict`, or what `Limits` say."""
+        """Whether so many bytes may come with this request. Raises `LengthConflict`, or what `Quotas` say."""
         check_reach(self._start + size, self._length)
-        self._engine.limits.check_size(self._start + size)
+        self._room.check_size(self._start + size)
 
     def write(self, pieces: list[bytes]) -> None:
         """Take the next bytes, and acknowledge some of them when there are many."""
@@ -157,6 +167,9 @@ class Work:
     def _note(self, length: int | None) -> None:
         offset = self._stage.sync()
         with self._engine.database.write() as connection:
+            if self.upload.length is None:  # nothing was reserved for it, and others may have come meanwhile
+                alone(connection, self.upload.record_id)
+                self._engine.room(connection, self.upload, self.what.pieces).check_size(length or offset)
             self.upload = advance(connection, self.upload, offset, self._engine.lifetime, length=length)
         if self._progress is not None:
             self._progress(offset)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from baton.files.commands import PENDING, commit_file, fail_file
-from baton.files.queries import files_named, others_of
+from baton.files.commands import PENDING, alone, commit_file, fail_file
+from baton.files.queries import files_named
 from baton.kernel import clock
 from baton.kernel.errors import Problem
 from baton.storage.errors import StageBusy, StorageFailed, StorageFull
-from baton.uploads.commands import FETCH, cancel_upload, complete_upload, remember, restart_upload
+from baton.uploads.commands import FETCH, advance, cancel_upload, complete_upload, remember, restart_upload
 from baton.uploads.engine import Append, Engine, Work
 from baton.uploads.entry import Upload
 from baton.uploads.errors import FetchFailed, FetchRefused
@@ -76,16 +76,17 @@ class Fetcher:
                     return
                 work.keep(to_the_end=True)
                 with work.finished() as stored, self.engine.database.write() as connection:
-                    entry = complete_upload(connection, work.upload, stored, self.engine.limits)
+                    entry = complete_upload(connection, work.upload, stored, self.engine.quotas)
                     commit_file(connection, upload.record_id, entry.key)
 
     def _begun(self, upload: Upload, remote: Remote) -> Upload:
         """Note which file it is; begin anew when it is another one than before, or comes from its beginning."""
         with self.engine.database.write() as connection:
-            others = others_of(connection, upload.record_id, upload.key or "")
-            self.engine.limits.check_size(remote.length or 0, others.bytes)
+            alone(connection, upload.record_id)
+            self.engine.room(connection, upload).check_size(remote.length or 0)
             if remote.offset != upload.offset or upload.length not in {None, remote.length}:
                 upload = restart_upload(connection, upload)
+            upload = advance(connection, upload, upload.offset, self.engine.lifetime, length=remote.length)
             return remember(connection, upload, {**upload.said, "validator": remote.validator})
 
     def _postpone(self, before: Upload, problem: Problem) -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from baton.files.errors import LengthMismatch
 from baton.files.rules import declared, declared_digests
-from baton.files.upload import WRITERS, receive
+from baton.files.upload import WRITERS
 from baton.storage.content import Stored
 from baton.uploads import rules
 from baton.uploads.commands import begin_upload
@@ -22,6 +22,7 @@ from baton.uploads.engine import Append, Engine
 from baton.uploads.entry import Upload
 from baton.uploads.errors import OffsetConflict
 from baton.uploads.receive import append
+from baton.uploads.whole import received
 
 # What is sent again sooner than it is asked for; it is received without leaving a trace when it breaks.
 SMALL = 4 << 20
@@ -36,7 +37,6 @@ class Place:
     record_id: int
     key: str
     door: str
-    others: int  # bytes that the record's other files take
     unfinished: Sequence[Upload]  # the newest first
 
 
@@ -58,12 +58,7 @@ async def put(
     if "content-range" not in headers and "upload-complete" not in headers:
         whole = declared(headers)
         if whole.size is not None and whole.size <= SMALL:
-            async with receive(
-                request.stream(),
-                engine.store,
-                check_size=lambda size: engine.limits.check_size(size, place.others),
-                declared=whole,
-            ) as stored:
+            async with received(engine, request.stream(), place.record_id, place.key, whole) as stored:
                 yield Arrived(stored)
             await _drop(engine, place.unfinished)
             return
@@ -120,7 +115,6 @@ def _ranged(engine: Engine, place: Place, headers: Mapping[str, str], size: int 
 
 
 def _begin(engine: Engine, place: Place, length: int | None, digests: Mapping[str, str]) -> Upload:
-    engine.limits.check_size(length or 0, place.others)
     with engine.database.write() as connection:
         return begin_upload(connection, place.record_id, place.door, place.key, engine, length=length, digests=digests)
 

@@ -27,7 +27,7 @@ async def append(
     """Add a request's body to an upload. When it is whole, commit the row that names the content inside the block.
 
     `progress` is told, in a thread, each offset that is on the disk. Whatever breaks, that much stays and can be gone
-    on with. Raises what `uploads.errors` lists, `StageBusy`, `StageLost`, and what `Limits` say.
+    on with. Raises what `uploads.errors` lists, `StageBusy`, `StageLost`, and what `Quotas` say.
     """
     held = ExitStack()
     try:

@@ -10,7 +10,7 @@ from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.download import content_response
 from baton.files.errors import NoSuchFile
-from baton.files.queries import EMBEDDED, files_named, others_of, page_of_files
+from baton.files.queries import EMBEDDED, files_named, page_of_files
 from baton.files.rules import check_key, lookup_key
 from baton.kernel.http import JsonResponse, is_head
 from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
@@ -36,7 +36,15 @@ def list_bucket(call: CallerDep, bucket_id: str) -> Response:
         page = page_asked(address, call.request.query_params, total=record.totals.count, size=EMBEDDED, most=EMBEDDED)
         entries = page_of_files(tx.connection, record.id, page=page.number, size=page.size)
         shown = [bucket_file_json(record, entry, tx.view(record)) for entry in entries if entry.md5]
-        body = {"id": bucket_id, "locked": record.is_published, "size": record.totals.bytes, "contents": shown}
+        limits = call.context.quotas.limits(tx.connection, record.id)
+        body = {
+            "id": bucket_id,
+            "locked": record.is_published,
+            "size": record.totals.bytes,
+            "quota_size": limits.max_record_bytes,
+            "max_file_size": limits.max_file_bytes,
+            "contents": shown,
+        }
         return JsonResponse(body, headers={"Link": link_header(page.links)})
 
 
@@ -60,17 +68,16 @@ def _place(call: Call, bucket_id: str, key: str) -> Place:
     """Where the file goes; and whether it may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, queries.record_of_bucket(tx.connection, bucket_id))
-        others = others_of(tx.connection, draft.id, key).bytes
-        return Place(draft.id, key, BUCKET, others, list_unfinished(tx.connection, draft.id, key, BUCKET))
+        return Place(draft.id, key, BUCKET, list_unfinished(tx.connection, draft.id, key, BUCKET))
 
 
 def _put(call: Call, place: Place, stored: Stored, upload: Upload | None) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, place.record_id)
         if upload is None:
-            entry = commands.put_file(tx.connection, draft.id, place.key, stored, call.context.limits)
+            entry = commands.put_file(tx.connection, draft.id, place.key, stored, call.context.quotas)
         else:
-            entry = complete_upload(tx.connection, upload, stored, call.context.limits)
+            entry = complete_upload(tx.connection, upload, stored, call.context.quotas)
         return JsonResponse(bucket_file_json(draft, entry, tx.view(draft)), 201)
 
 
@@ -82,7 +89,8 @@ def _progress(call: Call, bucket_id: str, place: Place, arrived: Arrived) -> Res
         if arrived.upload is None and entry is not None and entry.sha256 is not None:
             shown = bucket_file_json(record, entry, tx.view(record))
             return JsonResponse(shown, headers={"Upload-Complete": "?1"})
-    body, headers = waiting_for_more(arrived.upload, call.context.limits, call.base_url)
+        limits = call.context.quotas.limits(tx.connection, record.id)
+    body, headers = waiting_for_more(arrived.upload, limits, call.base_url)
     return JsonResponse(body, arrived.status, headers=headers)
 
 
@@ -94,10 +102,11 @@ def get_bucket_file(request: Request, call: CallerDep, bucket_id: str, key: str)
         entry = next(iter(files_named(tx.connection, record.id, [lookup_key(key)])), None)
         asks = is_head(request) and record.is_draft and tx.view(record).may_manage
         waiting = list_unfinished(tx.connection, record.id, lookup_key(key), BUCKET) if asks else []
+        limits = call.context.quotas.limits(tx.connection, record.id)
     headers = {}
     if waiting:
         upload = call.context.uploads.look(record.id, waiting[0].id)
-        headers = waiting_for_more(upload, call.context.limits, call.base_url)[1]
+        headers = waiting_for_more(upload, limits, call.base_url)[1]
         if entry is None or entry.sha256 is None:
             return Response(status_code=204, headers=headers)
     if entry is None:

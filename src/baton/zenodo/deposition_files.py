@@ -13,9 +13,8 @@ from starlette.types import Message, Receive
 from baton.context import NOT_FORGED, Call, CallerDep
 from baton.files import commands
 from baton.files.errors import UploadInterrupted
-from baton.files.queries import EMBEDDED, get_file_by_id, others_of, page_of_files
+from baton.files.queries import EMBEDDED, get_file_by_id, page_of_files
 from baton.files.rules import Limits, check_key
-from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonResponse, announced_length
 from baton.kernel.openapi import answers, streams
@@ -23,6 +22,7 @@ from baton.kernel.paging import link_header, page_asked
 from baton.records import queries
 from baton.storage.content import Stored
 from baton.storage.trouble import as_problems
+from baton.uploads.whole import received
 from baton.zenodo.deposition import deposition_file_json, deposition_files_json
 from baton.zenodo.schemas import DepositionFileJson
 
@@ -61,20 +61,14 @@ def list_deposition_files(call: CallerDep, deposition_id: int) -> Response:
 )
 async def upload_deposition_file(request: Request, call: CallerDep, deposition_id: int) -> Response:
     """Upload one file in a form with the parts `name` and `file`."""
-    await run_in_threadpool(_require_fillable, call, deposition_id)
-    limits = call.context.limits
+    limits = await run_in_threadpool(_limits, call, deposition_id)
     async with _form(request, limits) as form:
         upload, name = form.get("file"), form.get("name")
         if not isinstance(upload, UploadFile):
             message = "Send the file in a form part called `file`."
             raise InvalidInput(message, errors=[FieldError("file", message, "required")])
         key = check_key(str(name or upload.filename or ""))
-        others = await run_in_threadpool(_others, call, deposition_id, key)
-        async with receive(
-            _pieces(upload),
-            call.context.store,
-            check_size=lambda size: limits.check_size(size, others),
-        ) as stored:
+        async with received(call.context.uploads, _pieces(upload), deposition_id, key) as stored:
             return await run_in_threadpool(_put, call, deposition_id, key, stored)
 
 
@@ -111,22 +105,17 @@ async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _require_fillable(call: Call, deposition_id: int) -> None:
-    """Whether a file may come at all, before its bytes flow."""
+def _limits(call: Call, deposition_id: int) -> Limits:
+    """How large a file may be; and whether one may come at all, before its bytes flow."""
     with call.read() as tx:
-        queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
-
-
-def _others(call: Call, deposition_id: int, key: str) -> int:
-    """What the other files of the deposition take."""
-    with call.read() as tx:
-        return others_of(tx.connection, deposition_id, key).bytes
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
+        return call.context.quotas.limits(tx.connection, draft.id)
 
 
 def _put(call: Call, deposition_id: int, key: str, stored: Stored) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, deposition_id)
-        entry = commands.put_file(tx.connection, draft.id, key, stored, call.context.limits)
+        entry = commands.put_file(tx.connection, draft.id, key, stored, call.context.quotas)
         return JsonResponse(deposition_file_json(draft, entry, tx.view(draft)), 201)
 
 

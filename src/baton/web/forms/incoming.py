@@ -8,12 +8,11 @@ from fastapi.concurrency import run_in_threadpool
 from baton.accounts.errors import CsrfFailed
 from baton.context import Call
 from baton.files import commands
-from baton.files.queries import others_of
-from baton.files.upload import receive
 from baton.kernel.errors import FieldError, Problem
 from baton.records import queries
 from baton.records.commands.drafts import create_draft
 from baton.storage.content import Stored
+from baton.uploads.whole import received
 from baton.web.forms.errors import FormInterrupted
 from baton.web.forms.multipart import FilePart, Typed
 from baton.web.posting import Form, require_own_form
@@ -55,13 +54,10 @@ class Incoming:
             await self._store(key, part)
 
     async def _store(self, key: str, part: FilePart) -> None:
-        limits = self.call.context.limits
         try:
             number = await run_in_threadpool(self.draft_number)
-            others = await run_in_threadpool(self._others, number, key)
-            async with receive(
-                part.content, self.call.context.store, check_size=lambda size: limits.check_size(size, others)
-            ) as stored:
+            await run_in_threadpool(self._require_fillable, number)
+            async with received(self.call.context.uploads, part.content, number, key) as stored:
                 await run_in_threadpool(self._name, number, key, stored)
         except FormInterrupted:
             raise
@@ -70,16 +66,15 @@ class Incoming:
         else:
             self.stored += 1
 
-    def _others(self, number: int, key: str) -> int:
-        """What the draft's other files take; and whether this one may come at all, before its bytes flow."""
+    def _require_fillable(self, number: int) -> None:
+        """Whether a file may come at all, before its bytes flow."""
         with self.call.read() as tx:
-            draft = queries.get_fillable_draft(tx.connection, tx.actor, number)
-            return others_of(tx.connection, draft.id, key).bytes
+            queries.get_fillable_draft(tx.connection, tx.actor, number)
 
     def _name(self, number: int, key: str, stored: Stored) -> None:
         with self.call.write() as tx:
             draft = queries.get_fillable_draft(tx.connection, tx.actor, number)
-            commands.put_file(tx.connection, draft.id, key, stored, self.call.context.limits)
+            commands.put_file(tx.connection, draft.id, key, stored, self.call.context.quotas)
 
 
 def key_of(folder: str, filename: str) -> str:
