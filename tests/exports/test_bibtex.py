@@ -117,6 +117,18 @@ def test_names_that_bibtex_would_take_apart_are_kept_whole(name: str) -> None:
     assert f"author    = {{{{{name}}}}}" in entry({"creators": creators})
 
 
+def test_a_family_name_of_several_words_is_one_name() -> None:
+    person = {"type": "personal", "family_name": "van der Berg", "name": "van der Berg"}
+    assert "author    = {{van der Berg}}" in entry({"creators": [{"person_or_org": person}]})
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("a -- b", "a -{}- b"), ("a---b", "a-{}-{}-b"), ("``x''", "`{}`x'{}'"), ("!`", "!{}`")]
+)
+def test_what_tex_would_print_as_one_character_stays_two(text: str, written: str) -> None:
+    assert f"title     = {{{written}}}" in entry({"title": text})
+
+
 def test_the_key_is_plain() -> None:
     creators = [{"person_or_org": {"type": "personal", "family_name": "O'Håra {x}, \\y"}}]
     assert "@misc{o_h_ra_x_y_124," in entry({"creators": creators})

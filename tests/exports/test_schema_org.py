@@ -71,11 +71,12 @@ def test_the_licence_is_an_address() -> None:
     assert FULL["license"].startswith("https://creativecommons.org/publicdomain/zero/")
 
 
-def test_points_have_coordinates() -> None:
+def test_points_and_polygons_have_coordinates() -> None:
     geo = {"@type": "GeoCoordinates", "latitude": 51.5, "longitude": -0.12}
+    ring = {"@type": "GeoShape", "polygon": "0 0 1 1 0 1 0 0"}
     assert FULL["spatialCoverage"] == [
         {"@type": "Place", "name": "London", "description": "A nice place", "geo": geo},
-        {"@type": "Place", "name": "Somewhere"},
+        {"@type": "Place", "name": "Somewhere", "geo": ring},
     ]
 
 

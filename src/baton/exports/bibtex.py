@@ -59,6 +59,8 @@ ESCAPES = str.maketrans(
         **{chr(code): " " for code in range(32)},
     }
 )
+# Pairs that TeX would print as one character: dashes, quotation marks, `?` and `!` upside down.
+_LIGATURES = re.compile(r"([-'`,<>])(?=\1)|([!?])(?=`)")
 # Fields that are copied verbatim by styles and packages, which escape by themselves.
 VERBATIM = {"doi", "url"}
 _NO_KEY = re.compile(r"[^A-Za-z0-9]+")
@@ -106,7 +108,12 @@ def _value(name: str, text: str) -> str:
         return f"{{{text.translate(_BRACELESS)}}}"
     if name == "author":  # escaped name by name
         return f"{{{text}}}"
-    return f"{{{text.translate(ESCAPES)}}}"
+    return f"{{{_escaped(text)}}}"
+
+
+def _escaped(text: str) -> str:
+    """What TeX prints as it was typed, in one line; BibTeX makes one blank of several."""
+    return _LIGATURES.sub(r"\g<0>{}", " ".join(text.translate(ESCAPES).split()))
 
 
 # A verbatim field must not close its own braces, nor end the line.
@@ -119,10 +126,16 @@ def _authors(creators: Iterable[dict[str, Any]]) -> str:
 
 
 def _author(person: dict[str, Any]) -> str:
-    name = name_of(person).translate(ESCAPES)
+    name = _escaped(name_of(person))
+    has_parts = bool(person.get("family_name") and person.get("given_name"))
     # Braces keep in one piece what BibTeX would take for several names or for parts of one.
-    whole = person.get("type") == "organizational" or " and " in name.lower() or name.count(",") > 1
-    return f"{{{name}}}" if whole else name
+    whole = (
+        person.get("type") == "organizational"
+        or " and " in f" {name.lower()} "
+        or name.count(",") > 1
+        or (not has_parts and ("," in name or " " in name))
+    )
+    return f"{{{name}}}" if whole and name else name
 
 
 def _key(record: Record) -> str:

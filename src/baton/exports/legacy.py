@@ -95,7 +95,8 @@ def _related(identifiers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _locations(locations: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_location(feature) for feature in locations.get("features") or ()]
+    """Points and names; of other shapes the legacy schema has no words."""
+    return [shown for feature in locations.get("features") or () if (shown := _location(feature))]
 
 
 def _location(feature: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +139,7 @@ _TRANSLATED: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "related_identifiers": ("related_identifiers", _related),
     "locations": ("locations", _locations),
     "dates": ("dates", _dates),
-    "references": ("references", lambda references: [one.get("reference") for one in references]),
+    "references": ("references", lambda references: [one["reference"] for one in references if one.get("reference")]),
     "language": ("languages", lambda languages: languages[0].get("id")),
 }
 

@@ -46,8 +46,7 @@ def _root(record: Record, view: View) -> Entity:
     kind = (metadata.get("resource_type") or {}).get("id")
     related = [{"@type": "CreativeWork", **one} for one in shared.pop("hasPart", ())]
     published = (metadata.get("publication_date") or "").partition("/")[0]
-    return {
-        **{name: value for name, value in shared.items() if name not in {"@context", "author", "distribution"}},
+    own = {
         "@id": ROOT,
         "@type": "Dataset",
         "identifier": cited_at(record, view.base_url),
@@ -58,6 +57,8 @@ def _root(record: Record, view: View) -> Entity:
         "additionalType": kind,
         "mentions": related,
     }
+    left_out = {"@context", "author", "distribution", *own}
+    return own | {name: value for name, value in shared.items() if name not in left_out}
 
 
 def _licences(metadata: Mapping[str, Any]) -> Iterator[Entity]:

@@ -107,16 +107,30 @@ def _licence(rights: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _places(locations: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_place(one) for one in locations.get("features") or ()]
+    return [place for one in locations.get("features") or () if (place := _place(one)).keys() != {"@type"}]
 
 
 def _place(feature: Mapping[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"@type": "Place", "name": feature.get("place"), "description": feature.get("description")}
-    geometry = feature.get("geometry") or {}
-    if geometry.get("type") == "Point":
-        longitude, latitude = geometry["coordinates"][:2]
-        shown["geo"] = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+    shown = {
+        "@type": "Place",
+        "name": feature.get("place"),
+        "description": feature.get("description"),
+        "geo": _geo(feature.get("geometry") or {}),
+    }
     return {name: value for name, value in shown.items() if value}
+
+
+def _geo(geometry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A point, or the outer ring of a polygon: pairs of latitude and longitude, the other way round than GeoJSON."""
+    match geometry.get("type"):
+        case "Point":
+            longitude, latitude = geometry["coordinates"][:2]
+            return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+        case "Polygon":
+            positions = (f"{latitude} {longitude}" for longitude, latitude, *_ in geometry["coordinates"][0])
+            return {"@type": "GeoShape", "polygon": " ".join(positions)}
+        case _:
+            return None
 
 
 def _funder(funding: Mapping[str, Any]) -> dict[str, str]:
