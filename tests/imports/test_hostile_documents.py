@@ -79,6 +79,22 @@ def test_what_goes_before_a_text_is_no_part_of_it() -> None:
     assert parse_xml('<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16")).tag == "a"
 
 
+SCHEMA_ORG = (
+    *("name", "description", "author", "creator", "contributor", "editor", "publisher", "datePublished", "inLanguage"),
+    *(
+        "version",
+        "license",
+        "keywords",
+        "temporalCoverage",
+        "spatialCoverage",
+        "funder",
+        "funding",
+        "identifier",
+        "url",
+    ),
+    *("isPartOf", "hasPart", "sameAs", "citation", "isAccessibleForFree", "@type", "@id", "additionalType", "mentions"),
+)
+CODEMETA = ("codeRepository", "programmingLanguage", "developmentStatus", "referencePublication", "relatedLink")
 MEMBERS = {
     "datacite-json": (
         *("titles", "creators", "contributors", "types", "publisher", "publicationYear", "subjects", "dates", "doi"),
@@ -93,6 +109,25 @@ MEMBERS = {
         ),
         *("formats", "version", "rightsList", "descriptions", "geoLocations", "fundingReferences", "data"),
     ),
+    "json-ld": SCHEMA_ORG,
+    "codemeta": (*SCHEMA_ORG, *CODEMETA, "embargoEndDate", "@graph"),
+    "cff": (
+        *("title", "type", "abstract", "version", "date-released", "authors", "contact", "keywords", "license", "doi"),
+        *("license-url", "identifiers", "references", "preferred-citation", "repository-code", "url", "commit"),
+    ),
+    "zenodo": (
+        *("title", "creators", "contributors", "upload_type", "access_right", "embargo_date", "license", "keywords"),
+        *(
+            "grants",
+            "communities",
+            "subjects",
+            "related_identifiers",
+            "alternate_identifiers",
+            "references",
+            "locations",
+        ),
+        *("dates", "doi", "custom", "notes", "method", "version", "language", "journal", "imprint", "resource_type"),
+    ),
 }
 
 
@@ -102,6 +137,14 @@ def test_members_of_any_type_are_told_or_passed_over(name: str) -> None:
     for member in MEMBERS[name]:
         for value in WRONG:
             FORMATS[name].read(orjson.dumps({member: value}))
+
+
+def test_members_of_a_crates_root_are_told_or_passed_over() -> None:
+    for member in SCHEMA_ORG[:-4]:
+        for value in WRONG:
+            root = {"@id": "./", "@type": "Dataset", member: value}
+            about = {"@id": "ro-crate-metadata.json", "about": {"@id": "./"}}
+            FORMATS["ro-crate"].read(orjson.dumps({"@graph": [about, root]}))
 
 
 def test_a_refused_document_leaves_no_draft(client: TestClient, cast: Any) -> None:

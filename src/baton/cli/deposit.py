@@ -16,7 +16,6 @@ from baton.client.metadata.read import find_metadata, read_metadata
 from baton.client.progress import told
 from baton.client.remote import Remote
 from baton.client.repository import Repository
-from baton.kernel import clock
 
 ZENODO = {"zenodo.org", "sandbox.zenodo.org"}
 
@@ -40,7 +39,7 @@ def token_for(server: str, token: str | None, zenodo_token: str | None) -> str |
 @click.option(
     "--metadata",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML or JSON: InvenioRDM's form, Zenodo's, CITATION.cff or codemeta.",
+    help="InvenioRDM's form or Zenodo's, CITATION.cff, CodeMeta, RO-Crate, DataCite (JSON or XML), BibTeX.",
 )
 @click.option("--title", default="", help="Its title.")
 @click.option("--description", default="", help="What it is; may hold simple HTML.")
@@ -100,7 +99,7 @@ def deposit_command(
     remote = Remote(server, token_for(server, token, zenodo_token), patience=patience, tell=told, stopped=stopped)
     files = find_files(paths)
     source = metadata or find_metadata(paths)
-    body = described(read_metadata(source, clock.today()) if source else {}, Flags.of(flags))
+    body = described(read_metadata(source) if source else {}, Flags.of(flags))
     if new_version_of is None:
         check_described(body)
     journal = Journal(journal_path(remote.address, paths, new_version_of))

@@ -144,5 +144,5 @@ def check_described(body: Mapping[str, Any]) -> None:
     if lacks:
         raise Failure(
             f"Nothing says what this is: give {' and '.join(lacks)}, a file with --metadata, "
-            "or put a CITATION.cff, codemeta.json or .zenodo.json into the folder."
+            "or put a CITATION.cff, codemeta.json, ro-crate-metadata.json or .zenodo.json into the folder."
         )

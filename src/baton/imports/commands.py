@@ -7,15 +7,12 @@ from sqlalchemy import Connection
 
 from baton.accounts.actor import Actor
 from baton.identifiers.policy import DoiPolicy
-from baton.imports.imported import NOT_CARRIED, Imported
+from baton.imports.imported import NOT_CARRIED, Given, Imported
 from baton.imports.terms import mentioned, settle
 from baton.kernel.errors import FieldError
 from baton.records.commands import drafts
 from baton.records.commands.drafts import Saved
 from baton.vocabularies.queries import find_many
-
-# A body in the RDM dialect, to be taken by its word, or what was read of a document.
-Given = dict[str, Any] | Imported
 
 
 def create_draft_of(connection: Connection, actor: Actor, policy: DoiPolicy, given: Given) -> Saved:

@@ -133,6 +133,7 @@ def _resource_type(types: object, complaints: Complaints) -> dict[str, str] | No
     known, says_all = kind_of_datacite(general, in_words)
     if known is None and general:
         complaints.lose("types.resourceTypeGeneral", f"{general[:100]!r} is no kind of work that is known here.")
+        known = "other"
     if not says_all:
         complaints.lose("types.resourceType", f"{in_words[:100]!r} is no kind of work that is known here.")
     return {"id": known} if known else None
@@ -227,7 +228,7 @@ def _subjects(document: _Document, complaints: Complaints) -> tuple[list[dict[st
     return words, foreign
 
 
-SUBJECT = ("subject", "subjectScheme", "valueUri", "classificationCode", "schemeUri")
+SUBJECT = ("subject", "subjectScheme", "valueUri", "classificationCode", "schemeUri", "lang")
 
 
 def _rights(document: _Document, complaints: Complaints) -> tuple[list[dict[str, Any]], str]:

@@ -51,11 +51,11 @@ def _point(given: _Document) -> dict[str, Any] | None:
 def _position(given: object) -> list[float] | None:
     if not isinstance(given, Mapping):
         return None
-    longitude, latitude = _degrees(given.get("pointLongitude")), _degrees(given.get("pointLatitude"))
+    longitude, latitude = degrees(given.get("pointLongitude")), degrees(given.get("pointLatitude"))
     return None if longitude is None or latitude is None else [longitude, latitude]
 
 
-def _degrees(given: object) -> float | None:
+def degrees(given: object) -> float | None:
     """Older JSON has degrees as text, as XML has; whole numbers stay what they are."""
     try:
         number = float(given) if isinstance(given, (str, int, float)) and not isinstance(given, bool) else None
@@ -69,7 +69,7 @@ def _degrees(given: object) -> float | None:
 
 def _box(given: _Document) -> dict[str, Any] | None:
     names = ("westBoundLongitude", "eastBoundLongitude", "southBoundLatitude", "northBoundLatitude")
-    west, east, south, north = (_degrees(given.get(name)) for name in names)
+    west, east, south, north = (degrees(given.get(name)) for name in names)
     if west is None or east is None or south is None or north is None:
         return None
     if west <= east:

@@ -18,6 +18,10 @@ class Imported:
     lost: tuple[FieldError, ...] = ()
 
 
+# A body in the RDM dialect, to be taken by its word, or what was read of a document.
+Given = dict[str, Any] | Imported
+
+
 @dataclass(frozen=True, slots=True)
 class Complaints:
     """Everything that is wrong with a document, gathered so that it can be told at once."""

@@ -1,6 +1,7 @@
 """Bytes that anybody may have sent, as data: bounded in time, memory and depth, and nothing is ever fetched."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -10,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from baton.imports.errors import UnreadableDocument
+from baton.imports.values import text
 
 BOM = b"\xef\xbb\xbf"
 DEEPEST = 100
@@ -52,12 +54,31 @@ def _inside(value: object) -> list[Any]:
 
 def parse_yaml(data: bytes) -> dict[str, Any]:
     """A mapping in YAML, of texts, lists and mappings: `1.10` is a version and no number, `no` is a word."""
+    return _mapping(data, yaml.CBaseLoader)
+
+
+def parse_typed_yaml(data: bytes) -> dict[str, Any]:
+    """A mapping in YAML as JSON could hold it: numbers are numbers; dates, which few people quote, are texts."""
+    return {str(name): _as_json(value) for name, value in _mapping(data, yaml.CSafeLoader).items()}
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401  any YAML value
+    if isinstance(value, dict):
+        return {str(name): _as_json(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_json(inner) for inner in value]
+    if isinstance(value, (date, bytes, set)):
+        return text(value)
+    return value
+
+
+def _mapping(data: bytes, loader: type[yaml.CBaseLoader | yaml.CSafeLoader]) -> dict[Any, Any]:
     source = parse_text(data)
     try:
         _check_yaml(source)
-        # Values are texts, lists and mappings: this loader makes nothing else.
-        found = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+        # Both loaders make plain values only.
+        found = yaml.load(source, Loader=loader)  # noqa: S506
+    except (yaml.YAMLError, ValueError) as error:
         raise UnreadableDocument(f"The document is not valid YAML: {' '.join(str(error).split())[:300]}") from None
     if not isinstance(found, dict):
         raise UnreadableDocument("The document is valid YAML, but no mapping of names to values.")

@@ -35,12 +35,14 @@ def named(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  as `person
 def from_text(text: str) -> dict[str, Any]:
     """`Family, Given; ORCID; Affiliation`, of which only the first must be there; without a comma, an organisation."""
     name, *rest = (part.strip() for part in text.split(";"))
-    orcid = next((part for part in rest if _ORCID.fullmatch(part)), "")
-    affiliations = [part for part in rest if part and part != orcid]
+    # One whose digits are wrong goes along, for the repository to tell.
+    orcids = [(part, found[1].upper()) for part in rest if (found := _ORCID.fullmatch(part))][:1]
+    identifiers = [{"scheme": "orcid", "identifier": orcid} for _part, orcid in orcids]
+    affiliations = [part for part in rest if part and part not in dict(orcids)]
     family, comma, given = (part.strip() for part in name.partition(","))
     if not comma:
         return organisation(name, affiliations=affiliations)
-    return person(family, given, identifiers=identified([orcid]), affiliations=affiliations)
+    return person(family, given, identifiers=identifiers, affiliations=affiliations)
 
 
 def identified(values: Iterable[str], path: str = "", complaints: Complaints | None = None) -> list[dict[str, str]]:

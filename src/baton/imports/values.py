@@ -68,8 +68,3 @@ def publication_date(value: object) -> str:
         return given
     day = given[:_DAY]
     return day if is_publication_date(day) else given
-
-
-def subject(word: str) -> dict[str, str]:
-    """A keyword."""
-    return {"subject": word}

@@ -38,17 +38,39 @@ def to_rdm(
     """
     complaints = Complaints()
     metadata = _metadata_of(payload, complaints)
-    body = {
-        "metadata": _metadata(metadata, defaults, known, complaints) if metadata is not None else {},
-        "custom_fields": _custom_fields(metadata or {}, complaints),
-        "access": _access(metadata or {}, complaints),
-        "files": {"enabled": True},
-    }
-    if metadata and metadata.get("doi"):
-        body["pids"] = {"doi": _doi(metadata["doi"], policy, complaints)}
+    body = translated(metadata or {}, policy, complaints, known)
+    if metadata is not None:
+        body["metadata"] = {**_defaults(metadata, defaults), **body["metadata"]}
     if complaints.errors:
         raise ValidationFailed(complaints.errors)
     return body
+
+
+def translated(
+    metadata: Mapping[str, Any], policy: DoiPolicy, complaints: Complaints, known: Collection[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """What the deposit's metadata say, and no more; faults are left to the caller."""
+    body = {
+        "metadata": _metadata(metadata, known, complaints),
+        "custom_fields": _custom_fields(metadata, complaints),
+        "access": _access(metadata, complaints),
+        "files": {"enabled": True},
+    }
+    if metadata.get("doi"):
+        body["pids"] = {"doi": _doi(metadata["doi"], policy, complaints)}
+    return body
+
+
+def _defaults(metadata: Mapping[str, Any], defaults: Defaults) -> dict[str, Any]:
+    """Where others may get at the files and nothing is said of a licence: CC0 for datasets, CC BY for all else."""
+    found: dict[str, Any] = {
+        "publication_date": defaults.publication_date.isoformat(),
+        "publisher": defaults.publisher,
+    }
+    is_open = metadata.get("access_right", "open") in ("open", "embargoed")
+    if metadata and is_open and metadata.get("license") is None:
+        found["rights"] = [{"id": "cc0-1.0" if metadata.get("upload_type") == "dataset" else "cc-by-4.0"}]
+    return found
 
 
 def _metadata_of(payload: object, complaints: Complaints) -> dict[str, Any] | None:
@@ -70,26 +92,25 @@ def _metadata_of(payload: object, complaints: Complaints) -> dict[str, Any] | No
 
 
 def _metadata(
-    metadata: Mapping[str, Any], defaults: Defaults, known: Collection[tuple[str, str]], complaints: Complaints
+    metadata: Mapping[str, Any], known: Collection[tuple[str, str]], complaints: Complaints
 ) -> dict[str, Any]:
-    translated: dict[str, Any] = {
-        "publication_date": defaults.publication_date.isoformat(),
-        "publisher": defaults.publisher,
-    }
+    found: dict[str, Any] = {}
     for name, (target, translate) in FIELDS.items():
         if name in metadata:
             value = translate(metadata[name], f"metadata.{name}", complaints)
             if value:
-                translated[target] = value
+                found[target] = value
     several = {
         "resource_type": _resource_type(metadata, complaints),
         "contributors": _contributors(metadata, complaints),
         "additional_descriptions": _additional_descriptions(metadata, complaints),
-        "rights": _rights(metadata, complaints),
+        "rights": fields.licence(metadata["license"], "metadata.license", complaints)
+        if "license" in metadata
+        else None,
         "funding": funding(metadata.get("grants"), known, complaints),
         **_identifiers(metadata, complaints),
     }
-    return translated | {target: value for target, value in several.items() if value}
+    return found | {target: value for target, value in several.items() if value}
 
 
 FIELDS: dict[str, tuple[str, Callable[[Any, str, Complaints], Any]]] = {
@@ -131,16 +152,6 @@ def _additional_descriptions(metadata: Mapping[str, Any], complaints: Complaints
         if description:
             found.append({"description": description, "type": {"id": kind}})
     return found
-
-
-def _rights(metadata: Mapping[str, Any], complaints: Complaints) -> list[dict[str, Any]]:
-    """The licence given; else, where others may get at the files, CC0 for datasets and CC BY for all else."""
-    given = metadata.get("license")
-    if given is not None:
-        return fields.licence(given, "metadata.license", complaints)
-    if not metadata or metadata.get("access_right", "open") not in ("open", "embargoed"):
-        return []
-    return [{"id": "cc0-1.0" if metadata.get("upload_type") == "dataset" else "cc-by-4.0"}]
 
 
 def _identifiers(metadata: Mapping[str, Any], complaints: Complaints) -> dict[str, list[dict[str, Any]]]:

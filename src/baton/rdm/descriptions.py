@@ -9,8 +9,8 @@ from starlette.requests import Request
 from baton.accounts.actor import WRITE
 from baton.accounts.rules import require_login
 from baton.context import Call
-from baton.imports.commands import Given
 from baton.imports.formats import by_media_type
+from baton.imports.imported import Given
 from baton.kernel.errors import InvalidInput
 from baton.kernel.http import json_of, read_body
 

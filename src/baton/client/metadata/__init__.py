@@ -1,1 +1,1 @@
-"""What a deposit says about itself, from flags and files of several forms, in the shape of the RDM dialect. Pure."""
+"""What a deposit says about itself, from flags and files, in the shape of the RDM dialect."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from baton.client.metadata.people import from_text
-from baton.client.metadata.words import licence
+from baton.imports.licences import licence
+from baton.imports.people import from_text
 
 
 @dataclass(frozen=True, slots=True)
