@@ -98,6 +98,24 @@ def test_a_mirror_with_other_bytes_is_found_out_and_the_next_source_asked(run: R
     assert local(tmp_path) == {"large": LARGE}
 
 
+def test_a_mirror_that_is_down_is_not_asked_for_every_file(run: Run, tmp_path: Path) -> None:
+    with invenio({"a": b"1", "b": b"2", "c": b"3"}) as server:
+        command = [
+            "get",
+            "1",
+            "--from",
+            server.url,
+            "--to",
+            tmp_path,
+            "--mirror",
+            "http://127.0.0.1:9",
+            "--parallel",
+            "1",
+        ]
+        assert run(command).output.count("The next source is asked.") == 1
+    assert local(tmp_path) == {"a": b"1", "b": b"2", "c": b"3"}
+
+
 @pytest.mark.parametrize("token", ["secret", ""])
 def test_where_contents_are_redirected_to_does_not_see_the_token(
     run: Run, env: dict[str, str], tmp_path: Path, token: str

@@ -47,7 +47,7 @@ def test_of_an_older_copy_only_what_changed_is_fetched(
 def test_without_being_told_to_no_older_copy_is_replaced(
     run: Run, server: Any, tmp_path: Path, versions: list[str]
 ) -> None:
-    run(["get", versions[0], "--from", server.url, "--to", tmp_path / "copy"])
+    assert "a newer version" in run(["get", versions[0], "--from", server.url, "--to", tmp_path / "copy"]).stderr
     assert "--update" in run(["get", versions[1], "--from", server.url, "--to", tmp_path / "copy"], 5).output
     run(["get", versions[1], "--force", "--from", server.url, "--to", tmp_path / "copy"])
     assert (tmp_path / "copy/table.csv").read_bytes() == (tmp_path / "mine/table.csv").read_bytes()

@@ -66,9 +66,12 @@ def get_command(
     remote = Remote(server, token_for(server, token, zenodo_token), patience=patience, tell=told, stopped=stopped)
     repository = Repository(remote)
     # The number of a work leads to its newest version.
-    older = number = str(repository.record(record_number(repository, record))["id"])
+    found = repository.record(record_number(repository, record))
+    older = number = str(found["id"])
     if update:
         number = repository.latest(older)
+    elif (found.get("versions") or {}).get("is_latest") is False:
+        told("There is a newer version of this record; --update gets it.")
     wish = Wish(names, mirrors, older if update else None, force, parallel, patience, quiet)
     count = download(repository, number, folder, wish, stopped)
     told(f"{count} fetched; the files of {remote.address}/records/{number} are in {folder}.")

@@ -23,7 +23,7 @@ from baton.client.repository import RemoteFile, Repository, content_path
 from baton.client.source import Source
 from baton.storage.chunking import longest
 
-MIRROR_PATIENCE = 10.0  # seconds; there is another source
+MIRROR_PATIENCE, MIRROR_SILENCE = 1.0, 15.0  # seconds; there is another source
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ def _targets(
 ) -> list[Target]:
     patience = min(wish.patience, MIRROR_PATIENCE)
     # A server for each mirror: what one of them does says nothing about the next, and none of them sees the token.
-    mirrors = [(Remote(mirror, patience=patience, tell=told, stopped=stopped), mirror) for mirror in wish.mirrors]
+    mirrors = [
+        (Remote(address, patience=patience, silence=MIRROR_SILENCE, tell=told, stopped=stopped), address)
+        for address in wish.mirrors
+    ]
     targets = []
     for file in files:
         sources = [Source(remote, f"{address.rstrip('/')}/{quote(file.key)}") for remote, address in mirrors]

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from baton.client.errors import Failure, WrongContent
+from baton.client.errors import Failure, Unreachable, WrongContent
 from baton.client.local import digests_of
 from baton.client.older import Copy, pieces
 from baton.client.partial import Partial
@@ -70,9 +70,12 @@ class Fetch:
             self._progress.add(partial.held)
             *mirrors, last = self._target.sources
             for mirror in mirrors:
+                if mirror.remote.is_given_up:
+                    continue
                 try:
                     return self._take(mirror, partial)
                 except Failure as failure:
+                    mirror.remote.is_given_up = isinstance(failure, Unreachable)
                     told(f"{failure} The next source is asked.")
             has_own = bool(partial.held or self._target.copies)
             try:

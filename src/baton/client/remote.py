@@ -66,7 +66,8 @@ class _Adapter(HTTPAdapter):
 class Remote:
     """A server at `address`. Safe to use from several threads at once.
 
-    `patience`: seconds for which one request is tried again before the command gives up.
+    `patience`: seconds for which one request is tried again before the command gives up; `silence`: seconds for which
+    a stream may bring nothing.
     """
 
     def __init__(
@@ -75,13 +76,16 @@ class Remote:
         token: str | None = None,
         *,
         patience: float = 300,
+        silence: float = ANSWER,
         tell: Callable[[str], None],
         stopped: Event,
     ) -> None:
+        self.is_given_up = False  # by whoever has other servers to ask
         self.address = address.rstrip("/").removesuffix("/api")
         if urlsplit(self.address).scheme not in {"http", "https"}:
             raise Failure(f"{address!r} is no address of a server; write it as https://zenodo.org.")
         self._patience = patience
+        self._silence = silence
         self._tell = tell
         self._stopped = stopped
         self._has_answered = False
@@ -134,7 +138,7 @@ class Remote:
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
         """An answer whose body has not been read yet, in no encoding but its own."""
         asked = {"Accept-Encoding": "identity", **headers}
-        with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, ANSWER)) as (answer, _data):
+        with self._answer("GET", path, asked, stream=True, timeout=(CONNECT, self._silence)) as (answer, _data):
             yield answer
 
     def bytes_of(self, path: str, most: int) -> bytes:
