@@ -19,6 +19,7 @@ from baton.accounts.throttle import Throttle
 from baton.context import Context, Harvesting, Site
 from baton.exports.upload_answers import UPLOAD_HEADERS
 from baton.feeds.dumps import Dumps
+from baton.files.receipt import ReadBack
 from baton.files.rules import Limits
 from baton.files.scrub import Care
 from baton.identifiers.datacite import DataCite
@@ -65,8 +66,9 @@ def create_context(settings: Settings) -> Context:
             settings.max_user_bytes or None,
         )
     )
+    receipts = ReadBack(sampled=settings.read_back == "sample", most=settings.read_back_mb * MB)
     staging = open_staging(settings.storage, settings.data_dir / "files")
-    uploads = Engine(database, store, staging, quotas, timedelta(days=settings.upload_days))
+    uploads = Engine(database, store, staging, quotas, timedelta(days=settings.upload_days), receipts)
     return Context(
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,

@@ -4,6 +4,7 @@ import hashlib
 import random
 import threading
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class TestContents:
 
         stored = keep(store, *(data[at : at + 300_000] for at in range(0, size, 300_000)))
 
-        assert stored == Stored(
+        assert replace(stored, assembled=False) == Stored(
             hashlib.sha256(data).hexdigest(),
             hashlib.md5(data, usedforsecurity=False).hexdigest(),
             zlib.crc32(data),

@@ -211,6 +211,7 @@ def test_file_lists_have_every_member_that_clients_read() -> None:
         "checksum": "md5:0123456789abcdef0123456789abcdef",
         "sha256": "ab" * 32,
         "last_verified": None,
+        "verification": "pending",
         "mimetype": "text/csv",
         "metadata": None,
         "access": {"hidden": False},

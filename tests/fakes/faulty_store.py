@@ -48,7 +48,7 @@ class FaultyStore:
         self._fail(self.writing)
         return _Forgetful(self.folder) if self.forgets else self.folder.writer()
 
-    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
         self._fail(self.writing)
         return self.folder.adopt(path, stored)
 

@@ -49,9 +49,18 @@ def file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:
     if entry.md5 is not None:
         answer["checksum"] = f"md5:{entry.md5}"
     if entry.sha256 is not None:
-        answer["sha256"] = entry.sha256
-        answer["last_verified"] = entry.verified_at.isoformat() if entry.verified_at else None
+        answer |= receipt_json(entry)
     return answer
+
+
+def receipt_json(entry: FileEntry) -> dict[str, Any]:
+    """What is known of the stored bytes beside size and MD5; `pending`: nobody has read them back yet."""
+    was_read = "verified" if entry.verified_at else "pending"
+    return {
+        "sha256": entry.sha256,
+        "last_verified": entry.verified_at.isoformat() if entry.verified_at else None,
+        "verification": was_read if entry.state in {None, "whole"} else entry.state,
+    }
 
 
 def files_json(

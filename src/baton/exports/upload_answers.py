@@ -12,6 +12,7 @@ from baton.uploads.entry import COMPLETE, Upload
 
 # What scripts of other sites may read of an answer.
 UPLOAD_HEADERS = [
+    "Last-Verified",
     "Repr-Digest",
     "Tus-Checksum-Algorithm",
     "Tus-Extension",
@@ -88,10 +89,11 @@ def waiting_for_more(upload: Upload | None, limits: Limits, base_url: str) -> tu
 
 
 def receipt(entry: FileEntry) -> dict[str, str]:
-    """The digests of what is stored (RFC 9530), for answers that have no body to say them in."""
+    """Digests of what is stored (RFC 9530) and when it was read back, for answers that have no body to say them in."""
     named = {"sha-256": entry.sha256, "md5": entry.md5}
     return {
         "Repr-Digest": ", ".join(
             f"{name}=:{base64.b64encode(bytes.fromhex(digest)).decode()}:" for name, digest in named.items() if digest
-        )
+        ),
+        "Last-Verified": entry.verified_at.isoformat() if entry.verified_at else "pending",
     }

@@ -15,6 +15,8 @@ from baton.storage.fixity import State
 LEASE = timedelta(hours=6)
 # How often a content that is damaged or lost is looked at again: its bytes may have come back.
 PATIENCE = timedelta(hours=1)
+# With this begins the name of one content in sixteen.
+SAMPLE = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ class Fixity:
 def claim_checks(connection: Connection, cycle: timedelta, limit: int, *, sampled: bool = False) -> list[Due]:
     """Take contents that were not read since `cycle`, those never read first. Nobody else takes them for a while.
 
-    `sampled`: of those never read, one in sixteen is read at once, and the others when a cycle has passed.
+    `sampled`: of those never read, the assembled ones and one in sixteen of the others are read at once, and the rest
+    when a cycle has passed.
     """
     now = clock.now()
     is_new = contents.c.verified_at.is_(None)
-    in_turn = or_(contents.c.sha256.like("0%"), contents.c.created_at < now - cycle)
+    in_turn = or_(contents.c.sha256.like(f"{SAMPLE}%"), contents.c.assembled, contents.c.created_at < now - cycle)
     whole = and_(
         contents.c.state == State.WHOLE,
         or_(and_(is_new, in_turn) if sampled else is_new, contents.c.verified_at < now - cycle),

@@ -39,6 +39,8 @@ _EXPECTED = select(files.c.id, files.c.expected).where(
     files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key")
 )
 _ALONE = text("SELECT pg_advisory_xact_lock(:record_id)")
+# What a file that is put takes from the one of the same name.
+_REPLACED = ("sha256", "status", "expected", "reserved", "parts", "version_id", "updated_at")
 _MORE = {
     "file_count": file_totals.c.file_count + bindparam("more_files"),
     "byte_count": file_totals.c.byte_count + bindparam("more_bytes"),
@@ -184,7 +186,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, q
     room = quotas.room(connection, record_id, others, key)
     room.check_count()
     room.check_size(stored.size)
-    _remember(connection, stored)
+    verified_at = _remember(connection, stored)
     row = {
         **_new_row(record_id, key, others.next_position),
         "expected": asdict(Declared()),
@@ -193,13 +195,12 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, q
         "reserved": 0,
         "parts": None,
     }
-    replaced = ("sha256", "status", "expected", "reserved", "parts", "version_id", "updated_at")
     kept = connection.execute(
         _insert(connection, files)
         .values(row)
         .on_conflict_do_update(
             index_elements=[files.c.record_id, files.c.key],
-            set_={name: row[name] for name in replaced},
+            set_={name: row[name] for name in _REPLACED},
         )
         .returning(files.c.id, files.c.created_at, files.c.metadata)
     ).one()
@@ -223,6 +224,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, q
         created_at=kept.created_at,
         updated_at=row["updated_at"],
         metadata=kept.metadata,
+        verified_at=verified_at,
     )
 
 
@@ -324,14 +326,20 @@ def _new_row(record_id: int, key: str, position: int) -> dict[str, Any]:
     }
 
 
-def _remember(connection: Connection, stored: Stored) -> None:
-    """Let the database know the content. Known already, it is made young, which also locks it against forgetting."""
-    now = clock.now()
-    connection.execute(
+def _remember(connection: Connection, stored: Stored) -> datetime | None:
+    """Let the database know the content; returns when it was last read back.
+
+    Known already, it is made young, which also locks it against forgetting.
+    """
+    young: dict[str, Any] = {"created_at": clock.now(), "checked_at": None}
+    read = {} if stored.verified_at is None else {"verified_at": stored.verified_at}
+    verified_at: datetime | None = connection.execute(
         _insert(connection, contents)
-        .values({**asdict(stored), "created_at": now})
-        .on_conflict_do_update(index_elements=[contents.c.sha256], set_={"created_at": now, "checked_at": None})
-    )
+        .values({**asdict(stored), **young})
+        .on_conflict_do_update(index_elements=[contents.c.sha256], set_={**young, **read})
+        .returning(contents.c.verified_at)
+    ).scalar_one()
+    return verified_at
 
 
 def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  the two dialects share the methods, not a type

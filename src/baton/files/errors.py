@@ -82,6 +82,13 @@ class PartOfContent(Problem):
     title = "Only whole contents"
 
 
+class NotReadBack(Problem):
+    """The storage did not give back the bytes that it was given, when they were read for the receipt."""
+
+    status = 503
+    title = "Not read back"
+
+
 class UploadInterrupted(Problem):
     """The connection ended before the content did."""
 

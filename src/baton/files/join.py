@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from baton.files.pieces import ContentSlice, read_blocks
 from baton.storage.content import ContentStore, Stored
@@ -13,4 +14,4 @@ def joined(store: ContentStore, slices: Iterable[ContentSlice]) -> Iterator[Stor
     with store.writer() as writer:
         for block in read_blocks(store, slices):
             writer.write(block)
-        yield writer.finish()
+        yield replace(writer.finish(), assembled=True)

@@ -1,6 +1,18 @@
 """How files are kept: `contents` are stored bytes, `files` are the names that records give them."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from baton.kernel.db import Json, UtcTime, metadata
 
@@ -12,6 +24,7 @@ contents = Table(
     Column("crc32", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("assembled", Boolean, nullable=False, server_default=false()),  # copied or put together, not as it came
     Column("checked_at", UtcTime),  # when somebody began to read it again
     Column("verified_at", UtcTime, index=True),  # when it was last found to be what came
     Column("state", String(10), nullable=False, server_default="whole"),  # whole | damaged | lost

@@ -33,7 +33,10 @@ class Settings(BaseSettings):
     scrub_mb_per_second: int = Field(50, ge=0, description="How fast that reads, in MB/s; 0 is as fast as it goes.")
     read_back: Literal["always", "sample"] = Field(
         "always",
-        description="New contents that are read back at once: all, or one in sixteen.",
+        description="New contents that are read back at once: all, or those put together and one in sixteen others.",
+    )
+    read_back_mb: int = Field(
+        256, ge=0, description="Contents up to this size, in MB, are read back before the answer; larger ones after it."
     )
     search_url: str = Field("", description="Search backend; empty means the embedded index in the data folder.")
 

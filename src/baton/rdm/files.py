@@ -267,7 +267,13 @@ def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
             parts = list_parts(tx.connection, draft.id, key)
         else:
             return JsonResponse(file_json(draft, entry, tx.view(draft)))
-    with joined(call.context.store, parts) as stored, call.write() as tx:
+    with joined(call.context.store, parts) as joint:
+        stored = call.context.uploads.read_back(joint)
+        return _attach_joint(call, record_id, key, stored)
+
+
+def _attach_joint(call: Call, record_id: int, key: str, stored: Stored) -> Response:
+    with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.attach_content(tx.connection, draft.id, key, stored, call.context.quotas)
         entry = commands.commit_file(tx.connection, draft.id, key)

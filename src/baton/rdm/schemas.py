@@ -88,6 +88,7 @@ class FileJson(Shape):
     checksum: str | None = None
     sha256: str | None = None
     last_verified: str | None = None
+    verification: Literal["verified", "pending", "damaged", "lost"] | None = None
     links: dict[str, Any] = Field(default_factory=dict)
 
 

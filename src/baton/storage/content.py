@@ -27,6 +27,8 @@ class Stored:
     md5: str
     crc32: int
     size: int
+    assembled: bool = False  # copied or put together from what was stored before, not written as it came
+    verified_at: datetime | None = None  # when they were read back and found to be those that came
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class ContentStore(Protocol):
     def open(self, sha256: str) -> Handle:
         """The content of that name. Raises `ContentMissing`."""
 
-    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
         """Keep the file at `path` as the content `stored`, which it is known to be; without a copy where that can be.
 
         The caller has synced the file, holds it locked, and removes it after the block. Commit the row that names the

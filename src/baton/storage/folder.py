@@ -61,7 +61,7 @@ class FolderStore:
                 ) from error
 
     @contextmanager
-    def adopt(self, path: Path, stored: Stored) -> Iterator[None]:
+    def adopt(self, path: Path, stored: Stored) -> Iterator[Stored]:
         """Give the file at `path`, locked and synced by the caller, its name as a content; it keeps the other one.
 
         By a second link and no rename: a crash before the row is committed leaves the upload as it was.
@@ -81,7 +81,7 @@ class FolderStore:
                         os.utime(link)
                         link.rename(target)
                 sync_folder(target.parent)
-            yield
+            yield stored
 
     def size(self, sha256: str) -> int | None:
         """Its size in bytes; `None` when there is no such content."""
@@ -251,6 +251,7 @@ class FolderWriter:
             check(stored)
         with as_problems():
             os.fsync(self._file.fileno())
+            forget_pages(self._file)
             self._name(stored)
         return stored
 
@@ -327,6 +328,12 @@ def write_all(file: FileIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+def forget_pages(file: FileIO) -> None:
+    """Let who reads a synced file next read it from the disk, and not from memory, where the system can do that."""
+    if sys.platform == "linux":
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def sync_folder(folder: Path) -> None:

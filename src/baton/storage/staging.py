@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Self
 from baton.storage.content import ContentStore, Stored
 from baton.storage.digests import Digests
 from baton.storage.errors import StageBusy, StageLost
-from baton.storage.folder import sync_folder, write_all
+from baton.storage.folder import forget_pages, sync_folder, write_all
 from baton.storage.trouble import as_problems
 
 BLOCK = 1 << 20
@@ -162,6 +163,7 @@ class Stage:
         """What is known of all the bytes, once they are synced and hashed."""
         with as_problems():
             digests = self._hashing.finish()
+            forget_pages(self._file)
         return Stored(digests.sha256, digests.md5, digests.crc32, digests.size)
 
     def is_wanted(self) -> bool:
@@ -269,14 +271,15 @@ class _Hasher:
 
 
 @contextmanager
-def copied(store: ContentStore, path: Path, stored: Stored) -> Iterator[None]:
+def copied(store: ContentStore, path: Path, stored: Stored) -> Iterator[Stored]:
     """Copy the file at `path` into `store`, for stores that cannot take a file over; see `ContentStore.adopt`."""
     with store.writer() as writer, path.open("rb") as file:
         while data := file.read(BLOCK):
             writer.write(data)
-        if writer.finish() != stored:
+        kept = writer.finish()
+        if kept.sha256 != stored.sha256:
             raise StageLost("What was uploaded has changed on the server's disk. Please upload it again.")
-        yield
+        yield replace(kept, assembled=True)
 
 
 def _locked(path: Path, patience: float) -> FileIO:

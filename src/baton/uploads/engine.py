@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from baton.files.commands import alone
-from baton.files.errors import ChecksumMismatch
+from baton.files.errors import ChecksumMismatch, NotReadBack
 from baton.files.queries import Quotas, room_of
+from baton.files.receipt import ReadBack, read_back
 from baton.files.rules import Declared, Room
 from baton.kernel.db import Database
 from baton.storage.content import ContentStore, Stored
@@ -57,6 +58,7 @@ class Engine:
     staging: Staging
     quotas: Quotas
     lifetime: timedelta
+    receipts: ReadBack
 
     @contextmanager
     def work(
@@ -74,6 +76,10 @@ class Engine:
     def room(self, connection: Connection, upload: Upload, pieces: Sequence[str] = ()) -> Room:
         """What an upload has to fit into beside all others."""
         return room_of(connection, self.quotas, upload.record_id, upload.key, (upload.id, *pieces))
+
+    def read_back(self, stored: Stored) -> Stored:
+        """A content as its receipt tells of it. Raises `NotReadBack`."""
+        return read_back(self.database, self.store, self.receipts, stored)
 
     def look(self, record_id: int, upload_id: str) -> Upload:
         """How far an upload has come; whoever is at work on it is asked to let go, so that the answer stays true."""
@@ -178,18 +184,21 @@ class Work:
     def finished(self) -> Iterator[Stored]:
         """Put the whole among the contents; commit the row that names it inside the block.
 
-        Raises `ChecksumMismatch` when the bytes are not those that were declared: then the upload is over.
+        Raises `ChecksumMismatch` or `NotReadBack` when the bytes are not those that were declared or came: then the
+        upload is over.
         """
-        stored = self._stage.finish()
-        try:
-            Declared(None, self.upload.digests).check_digests({"md5": stored.md5, "sha256": stored.sha256})
-        except ChecksumMismatch:
-            with self._engine.database.write() as connection:
-                cancel_upload(connection, self.upload)
-            self._stage.discard()
-            raise
-        with self._engine.store.adopt(self._stage.path, stored):
-            yield stored
+        stored = replace(self._stage.finish(), assembled=bool(self.what.pieces))
+        with ExitStack() as held:
+            try:
+                Declared(None, self.upload.digests).check_digests({"md5": stored.md5, "sha256": stored.sha256})
+                kept = held.enter_context(self._engine.store.adopt(self._stage.path, stored))
+                kept = self._engine.read_back(kept)
+            except (ChecksumMismatch, NotReadBack):
+                with self._engine.database.write() as connection:
+                    cancel_upload(connection, self.upload)
+                self._stage.discard()
+                raise
+            yield kept
         self._stage.discard()
 
 

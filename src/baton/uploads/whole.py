@@ -21,7 +21,7 @@ async def received(
     """Store the content of one file, if it fits into its record. Commit the row that names it inside the block."""
     room = await to_thread.run_sync(_room, engine, record_id, key, limiter=WRITERS)
     async with receive(stream, engine.store, check_size=room.check_size, declared=declared) as stored:
-        yield stored
+        yield await to_thread.run_sync(engine.read_back, stored, limiter=WRITERS)
 
 
 def _room(engine: Engine, record_id: int, key: str) -> Room:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from baton.exports.file_json import receipt_json
 from baton.exports.legacy import grants, legacy_metadata, licence_name, related_identifier, split_type
 from baton.exports.legacy_terms import ALTERNATE, COMMUNITIES, CUSTOM_FIELDS
 from baton.exports.links import PATH_SAFE, doi_url, file_links, files_url
@@ -130,6 +131,7 @@ def bucket_file_json(record: Record, entry: FileEntry, view: View) -> dict[str, 
         "checksum": f"md5:{entry.md5}",
         "version_id": entry.version_id,
         "size": entry.size,
+        **receipt_json(entry),
         "created": entry.created_at.isoformat(),
         "updated": entry.updated_at.isoformat(),
         "links": {"self": own, "version": f"{own}?version_id={entry.version_id}", "uploads": f"{own}?uploads=1"},

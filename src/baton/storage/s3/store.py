@@ -48,7 +48,7 @@ class S3Store:
         """Begin to receive a content."""
         return S3Writer(self.objects)
 
-    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
         """Keep a copy of the file at `path`, which is known to be `stored`; see `ContentStore.adopt`."""
         return copied(self, path, stored)
 

@@ -48,7 +48,7 @@ class S3Writer:
         """Make the bytes durable and give them their name. What `check` raises refuses them: nothing is kept."""
         digests = self._digests
         digests.finish()
-        stored = Stored(digests.sha256, digests.md5, digests.crc32, digests.size)
+        stored = Stored(digests.sha256, digests.md5, digests.crc32, digests.size, assembled=bool(self._segments))
         if check is not None:
             check(stored)
         target = self._objects.key(content_path(stored.sha256))

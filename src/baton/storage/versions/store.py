@@ -117,7 +117,7 @@ class VersionedStore:
     def writer(self) -> Writer:
         return self.objects.writer()
 
-    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[None]:
+    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
         return self.objects.adopt(path, stored)
 
     def delete(self, sha256: str) -> None:

@@ -25,6 +25,8 @@ class FileRow:
     bytes: int
     size: str
     checksum: str
+    sha256: str
+    verified: str  # when its bytes were last read back, or that they will be
     href: str
     preview: str | None
 
@@ -130,6 +132,8 @@ def file_row(record_id: int, entry: FileEntry, name: str | None = None) -> FileR
         entry.size or 0,
         file_size(entry.size),
         f"md5:{entry.md5}" if entry.md5 else "",
+        f"sha256:{entry.sha256}" if entry.sha256 else "",
+        f"Last verified {entry.verified_at:%Y-%m-%d %H:%M} UTC" if entry.verified_at else "Not verified yet",
         f"/records/{record_id}/files/{key}",
         f"/records/{record_id}/preview/{key}" if extension(entry.key) in PREVIEWED else None,
     )
