@@ -143,6 +143,7 @@ def test_folders_are_compared_by_names(run: Run, tmp_path: Path) -> None:
         ("cut.zst", ZSTD(NOISE)[:300_000]),
         ("junk.bz2", b"BZh9" + NOISE),
         ("junk.zip", b"PK\x03\x04" + NOISE),
+        ("future.zip", zipped(NOISE).replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")),
         ("junk.parquet", b"PAR1" + NOISE),
     ],
 )

@@ -55,10 +55,12 @@ def examine(path: Path, older: Path | None) -> Finding:
         finding = _EXAMINERS[found.kind](path, size, found)
     except TooMany as error:
         finding = Finding(path, size, found.name, advice=f"{error} It was not looked into.")
-    except (zipfile.BadZipFile, ValueError, *DAMAGED) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGED) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        return Finding(path, size, found.name, advice=f"It is damaged: {error}.", is_improvable=True)
+        return Finding(
+            path, size, found.name, advice=f"It is damaged or made in an unknown way: {error}", is_improvable=True
+        )
     return _compared(finding, found, older)
 
 

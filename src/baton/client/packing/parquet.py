@@ -16,6 +16,13 @@ ROWS_AT_ONCE = 10_000
 
 def costs_of_parquet(path: Path) -> tuple[Mapping[str, Cost], Mapping[str, Cost]]:
     """What edits cost as pyarrow writes by default, and with content-defined pages. Raises `ValueError`, `OSError`."""
+    try:
+        return _costs(path)
+    except library("pyarrow").ArrowException as error:
+        raise ValueError(str(error)) from None
+
+
+def _costs(path: Path) -> tuple[Mapping[str, Cost], Mapping[str, Cost]]:
     with library("pyarrow.parquet").ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
         if not file.metadata.num_rows:
             return {}, {}
