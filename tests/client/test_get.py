@@ -1,8 +1,9 @@
 """`baton get`: over a bad network, beside local changes, and from servers that cannot be trusted."""
 
 import hashlib
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,10 @@ def entry(key: str, content: bytes = GOOD) -> dict[str, Any]:
 
 
 @contextmanager
-def hostile(entries: list[dict[str, Any]], sends: bytes = GOOD, chunks: bytes = b"") -> Iterator[str]:
-    server = HostileServer(entries, sends, chunks)
+def hostile(
+    entries: list[dict[str, Any]], sends: bytes = GOOD, answers: Mapping[str, bytes] | None = None
+) -> Iterator[str]:
+    server = HostileServer(entries, sends, answers or {})
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.url
     server.shutdown()
@@ -139,6 +142,23 @@ def test_what_nobody_can_mean_is_told_and_nothing_written(run: Run, tmp_path: Pa
         done = run(["get", "1", "--from", url, "--to", tmp_path / "copy"], 1)
     assert "cannot be understood" in done.output
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("path", ["/api/records/1", "/api/records/1/files"])
+@pytest.mark.parametrize("answer", [b"", b"7", b"[7]", b"{", b"[" * 100_000, b'{"entries": 7}', b'{"entries": ["a"]}'])
+def test_answers_of_any_shape_are_told(run: Run, tmp_path: Path, path: str, answer: bytes) -> None:
+    with hostile([entry("data.csv")], answers={path: answer}) as url:
+        done = run(["get", "1", "--from", url, "--to", tmp_path / "copy"], 1)
+    assert "is it " in done.output
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_list_without_end_is_left(run: Run, tmp_path: Path) -> None:
+    page = json.dumps(
+        {"entries": [entry("data.csv")], "links": {"next": "http://elsewhere/api/records/1/files?page=2"}}
+    )
+    with hostile([], answers={f"/api/records/1/files{query}": page.encode() for query in ("", "?page=2")}) as url:
+        assert "without end" in run(["get", "1", "--from", url, "--to", tmp_path], 1).output
 
 
 def test_a_folder_or_file_in_the_way_is_named(run: Run, tmp_path: Path) -> None:

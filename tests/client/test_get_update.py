@@ -76,7 +76,7 @@ def test_chunks_that_lie_are_found_out_and_all_is_fetched(run: Run, tmp_path: Pa
     said = entry("data", newer)
     lies = encode(chunk_list(chunks([older]), said["sha256"]))
     (tmp_path / "data").write_bytes(older)
-    with hostile([said], newer, lies) as url:
+    with hostile([said], newer, {"/api/records/1/files/data/content/chunks": lies}) as url:
         done = run(["get", "1", "--force", "--from", url, "--to", tmp_path])
     assert "All of it is fetched." in done.output
     assert local(tmp_path) == {"data": newer}

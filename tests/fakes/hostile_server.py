@@ -1,20 +1,21 @@
 """A repository that cannot be trusted: it names files as it likes and sends other bytes than it promised."""
 
 import json
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class HostileServer(ThreadingHTTPServer):
-    """Record 1 has the given file entries; each content is `sends`, and its list of chunks `chunks`."""
+    """Record 1 has the given file entries, and each content is `sends`; some paths have other `answers`."""
 
     daemon_threads = True
 
-    def __init__(self, entries: list[dict[str, Any]], sends: bytes, chunks: bytes = b"") -> None:
+    def __init__(self, entries: list[dict[str, Any]], sends: bytes, answers: Mapping[str, bytes]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.entries = entries
         self.sends = sends
-        self.chunks = chunks
+        self.answers = answers
 
     @property
     def url(self) -> str:
@@ -34,8 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
             data = json.dumps({"id": "1"}).encode()
         elif self.path == "/api/records/1/files":
             data = json.dumps({"entries": self.server.entries}).encode()
-        elif self.path.endswith("/content/chunks"):
-            data = self.server.chunks
+        data = self.server.answers.get(self.path, data)
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

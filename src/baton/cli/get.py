@@ -67,10 +67,10 @@ def get_command(
     repository = Repository(remote)
     # The number of a work leads to its newest version.
     found = repository.record(record_number(repository, record))
-    older = number = str(found["id"])
+    older = number = found["id"]
     if update:
         number = repository.latest(older)
-    elif (found.get("versions") or {}).get("is_latest") is False:
+    elif isinstance(versions := found.get("versions"), dict) and versions.get("is_latest") is False:
         told("There is a newer version of this record; --update gets it.")
     wish = Wish(names, mirrors, older if update else None, force, parallel, patience, quiet)
     count = download(repository, number, folder, wish, stopped)

@@ -78,7 +78,7 @@ def _newest(repository: Repository, record: str | None) -> str | None:
     if record is None:
         return None
     # The number of a work leads to a version of it.
-    return repository.latest(str(repository.record(record_number(repository, record))["id"]))
+    return repository.latest(repository.record(record_number(repository, record))["id"])
 
 
 def _are_same(repository: Repository, newest: str, files: Sequence[LocalFile], journal: Journal) -> bool:

@@ -245,7 +245,7 @@ def _at_most(answer: requests.Response, most: int) -> Iterator[bytes]:
 def _parsed(answer: requests.Response, body: bytes) -> Any:  # noqa: ANN401  any JSON value
     try:
         return json.loads(body) if body else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Failure(f"{answer.url} answers something that is no JSON; is it the address of a repository?") from None
 
 
@@ -253,14 +253,16 @@ def _refusal(method: str, url: str, answer: requests.Response, body: bytes) -> s
     """What the server says, with every field that is to blame."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         return f"{method} {url} was refused with {answer.status_code} {answer.reason}."
     lines = [str(said.get("message") or f"{method} {url} was refused with {answer.status_code}.")]
-    for error in said.get("errors") or ():
+    errors = said.get("errors")
+    for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict):
-            messages = error.get("messages") or [error.get("message", "")]
+            messages = error.get("messages")
+            messages = messages if isinstance(messages, list) else [error.get("message", "")]
             lines.append(f"  {error.get('field', '')}: {' '.join(map(str, messages))}")
     return "\n".join(lines)[:_LONGEST_MESSAGE]
 

@@ -6,8 +6,9 @@ What a server can do beyond that is found out by asking for it, never assumed.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -29,6 +30,8 @@ LARGEST_FILE = (1 << 63) - 1  # bytes; more than any system can write
 # Pages of one list; a server that has more will never come to an end.
 MOST_PAGES = 10_000
 _NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+P = ParamSpec("P")
+R = TypeVar("R")
 OCTETS = {"Content-Type": "application/octet-stream"}
 
 
@@ -53,22 +56,19 @@ class RemoteFile:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "RemoteFile":
-        """From an entry of a file list. Raises `Failure` for one that nobody can mean."""
-        try:
-            algorithm, _colon, checksum = str(entry.get("checksum") or "").rpartition(":")
-            transfer = entry.get("transfer") or {}
-            parts = (entry.get("links") or {}).get("parts") or () if transfer.get("type") == "M" else ()
-            return cls(
-                key=_name(entry["key"]),
-                # Lists of published records leave the state out where there is only one.
-                is_complete=entry.get("status", "completed") == "completed",
-                size=_size(entry.get("size")),
-                md5=checksum if algorithm in {"", "md5"} and _MD5.fullmatch(checksum) else None,
-                sha256=sha256 if _SHA256.fullmatch(sha256 := str(entry.get("sha256"))) else None,
-                parts={int(part["part"]): str(part["url"]) for part in parts},
-            )
-        except (AttributeError, LookupError, TypeError, ValueError):
-            raise Failure(f"The server tells of a file what cannot be understood: {str(entry)[:200]!a}") from None
+        """From an entry of a file list."""
+        algorithm, _colon, checksum = str(entry.get("checksum") or "").rpartition(":")
+        transfer = entry.get("transfer") or {}
+        parts = (entry.get("links") or {}).get("parts") or () if transfer.get("type") == "M" else ()
+        return cls(
+            key=_name(entry["key"]),
+            # Lists of published records leave the state out where there is only one.
+            is_complete=entry.get("status", "completed") == "completed",
+            size=_size(entry.get("size")),
+            md5=checksum if algorithm in {"", "md5"} and _MD5.fullmatch(checksum) else None,
+            sha256=sha256 if _SHA256.fullmatch(sha256 := str(entry.get("sha256"))) else None,
+            parts={int(part["part"]): str(part["url"]) for part in parts},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,19 @@ class NewFile:
         return {"key": self.key, "size": self.size, "checksum": f"md5:{self.md5}", "transfer": transfer}
 
 
+def _understood(ask: Callable[P, R]) -> Callable[P, R]:
+    """Answers may have any shape: one that is not that of the dialect is a `Failure`, too."""
+
+    @wraps(ask)
+    def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
+        try:
+            return ask(*arguments, **options)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Failure(f"The server's answer cannot be understood ({error!r}); is it a repository?") from error
+
+    return wrapped
+
+
 class Repository:
     """A server that speaks the RDM dialect."""
 
@@ -97,10 +110,11 @@ class Repository:
 
     # --- records and drafts ---
 
+    @_understood
     def record(self, number: str) -> dict[str, Any]:
         """A published record; the number of a work leads to its newest version. Raises `Refused`."""
-        found: dict[str, Any] = self.remote.json("GET", _record(number))
-        return found
+        found = self.remote.json("GET", _record(number))
+        return {**found, "id": str(found["id"])}
 
     def draft(self, number: str) -> dict[str, Any] | None:
         """A draft; `None` when there is none (any more)."""
@@ -117,23 +131,29 @@ class Repository:
         target = self.remote.location(f"{_record(number)}/versions/latest")
         return urlsplit(target).path.rpartition("/")[2] if target else number
 
-    def versions(self, number: str) -> Iterator[str]:
+    @_understood
+    def versions(self, number: str) -> list[str]:
         """The numbers of the work's published versions, newest first."""
+        found: list[str] = []
         for page in self._pages(f"{_record(number)}/versions"):
             records = (page.get("hits") or {}).get("hits") or ()
             if not records:
-                return
-            yield from (str(record["id"]) for record in records)
+                break
+            found += [str(record["id"]) for record in records]
+        return found
 
+    @_understood
     def create(self, body: Mapping[str, Any]) -> str:
         """A new draft; returns its number."""
         # Not sent again when the answer is lost: that would leave a second draft behind.
         return str(self.remote.json("POST", "/api/records", body, repeatable=False)["id"])
 
+    @_understood
     def new_version(self, number: str) -> str:
         """The draft of the next version; the one that is open already, if there is one."""
         return str(self.remote.json("POST", f"{_record(number)}/versions")["id"])
 
+    @_understood
     def save(self, number: str, body: Mapping[str, Any]) -> list[str]:
         """Replace what the draft says; returns what must still be mended."""
         answer = self.remote.json("PUT", f"{_record(number)}/draft", body)
@@ -142,6 +162,7 @@ class Repository:
             for error in answer.get("errors") or ()
         ]
 
+    @_understood
     def publish(self, number: str) -> dict[str, Any]:
         """Publish the draft; when that has happened already, the record."""
         try:
@@ -175,6 +196,7 @@ class Repository:
         """The files of a published record, by name."""
         return self._files(f"{_record(number)}/files")
 
+    @_understood
     def _files(self, path: str) -> dict[str, RemoteFile]:
         found: dict[str, RemoteFile] = {}
         for page in self._pages(path):
@@ -186,18 +208,19 @@ class Repository:
 
     def _pages(self, path: str) -> Iterator[dict[str, Any]]:
         """The pages of a list, each of which names the next."""
-        for _page in range(MOST_PAGES):
+        seen: set[str] = set()
+        while path not in seen and len(seen) < MOST_PAGES:
+            seen.add(path)
             page = self.remote.json("GET", path)
-            if not isinstance(page, dict):
-                raise Failure(f"{self.remote.address} answers with something else than a list to {path}.")
             yield page
             parts = urlsplit(str((page.get("links") or {}).get("next") or ""))
             if not parts.path:
                 return
             # Whatever public address the server believes to have: it was asked here.
             path = f"{parts.path}?{parts.query}"
-        raise Failure(f"{self.remote.address} has more than {MOST_PAGES:,} pages of {path}.")
+        raise Failure(f"{self.remote.address} lists pages without end; the last was {path}.")
 
+    @_understood
     def announce(self, number: str, files: Sequence[NewFile]) -> dict[str, RemoteFile]:
         """Announce files; returns how the server will take them."""
         answer = self.remote.json("POST", f"{_record(number)}/draft/files", [file.as_json() for file in files])
@@ -217,7 +240,7 @@ class Repository:
     def chunks(self, number: str, key: str, most: int = LARGEST_LIST) -> ChunkList | None:
         """The chunks of a published file; `None` where servers do not tell, or tell what we cannot use."""
         try:
-            return decode(self.remote.bytes_of(f"{content_path(number, key)}/chunks", most))
+            return decode(self.remote.bytes_of(f"{content_path(number, key)}/chunks", min(most, LARGEST_LIST)))
         except (Refused, DamagedChunkList, requests.RequestException):
             return None
 
@@ -233,6 +256,7 @@ class Repository:
         elsewhere = urlsplit(said).path != urlsplit(own).path
         self.remote.send("PUT", said if elsewhere else own, make_body, OCTETS)
 
+    @_understood
     def commit(self, number: str, key: str) -> RemoteFile:
         """Complete a file; when that has happened already, the file."""
         try:
