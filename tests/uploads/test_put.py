@@ -1,6 +1,7 @@
 """A file in several PUTs with `Content-Range`, at both addresses that take one."""
 
 import base64
+import errno
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +9,12 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.fakes.faulty_store import FaultyStore
+from tests.refusals import refused
 from tests.uploads.conftest import md5
 
 from baton.context import Context
+from baton.kernel.settings import Settings
 from baton.uploads.engine import ACKNOWLEDGED
 
 
@@ -96,6 +100,20 @@ def test_bytes_that_do_not_follow_are_refused_and_nothing_is_lost(
     assert longer.status_code == 409
     assert "cannot change" in longer.json()["message"]
     part(alice, target, whole, 1000, len(whole) - 1)
+    assert target.finish()["checksum"] == md5(whole)
+
+
+def test_a_file_whose_last_bytes_came_before_it_had_a_name_gets_it_when_its_sender_asks(
+    alice: TestClient, target: Target, whole: bytes, inside: Context, settings: Settings
+) -> None:
+    part(alice, target, whole, 0, 999)
+    sound, broken = inside.store.objects, FaultyStore(settings.data_dir / "files")
+    broken.writing = OSError(errno.EIO, "Input/output error")
+    inside.store.objects = broken
+    refused(part(alice, target, whole, 1000, len(whole) - 1), 503)
+    inside.store.objects = sound
+    assert alice.head(target.address).headers["upload-offset"] == str(len(whole))
+    assert alice.put(target.address, headers={"Content-Range": f"bytes */{len(whole)}"}).status_code == target.created
     assert target.finish()["checksum"] == md5(whole)
 
 

@@ -105,6 +105,9 @@ def _ranged(engine: Engine, place: Place, headers: Mapping[str, str], size: int 
     if said.first is None:
         if upload is not None:
             rules.same_length(upload.length, said.total)
+            if upload.is_whole:
+                # All of it came, and the server was stopped before it had a name.
+                return _Plan(upload, Append(offset=upload.offset))
         return _Plan(upload)
     if upload is None:
         if said.first > 0:
