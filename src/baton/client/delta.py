@@ -1,10 +1,10 @@
 """A local file as what it copies from a published one and what is new in it: docs/formats/delta.md."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from baton.client.local import BLOCK, blocks
+from baton.client.local import BLOCK, Seen, blocks
 from baton.files.delta import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.storage.chunking import ChunkIndex, ChunkList, cut, digest_of
 
@@ -44,12 +44,12 @@ class Plan:
         return sum(run.length for run in self.runs if run.is_new)
 
 
-def plan(path: Path, base: ChunkList, record: int, key: str) -> Plan:
+def plan(path: Path, base: ChunkList, record: int, key: str, seen: Seen) -> Plan:
     """Cut a local file and look for its chunks in the base. Memory grows with the base's list, not with the file."""
     index, starts = ChunkIndex(base.digests), base.starts()
     runs: list[Run] = []
     offset = 0
-    for data in cut(blocks(path)):
+    for data in cut(blocks(path, seen)):
         number = index.find(digest_of(data))
         is_new = number is None or base.lengths[number] != len(data)
         _add(runs, Run(is_new, offset if number is None or is_new else starts[number], len(data)))
@@ -70,7 +70,7 @@ def _add(runs: list[Run], run: Run) -> None:
 class DeltaBody:
     """A plan as the body of a request, read from the file as it is sent."""
 
-    def __init__(self, made: Plan, path: Path, size: int, sha256: str, seen: Callable[[int], None]) -> None:
+    def __init__(self, made: Plan, path: Path, size: int, sha256: str, seen: Seen) -> None:
         self._file = path.open("rb", buffering=0)
         self._seen = seen
         name = made.key.encode()

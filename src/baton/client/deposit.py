@@ -1,7 +1,8 @@
 """`baton deposit`: from files and a description to a draft or a publication; called again, it goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -10,7 +11,7 @@ from baton.client.errors import Failure, Refused
 from baton.client.journal import Journal
 from baton.client.local import LocalFile
 from baton.client.metadata.flags import completed
-from baton.client.pool import pool
+from baton.client.pool import Pool, pool
 from baton.client.progress import Progress, told
 from baton.client.repository import Repository
 from baton.client.upload import Upload, read_digests
@@ -53,20 +54,23 @@ def deposit(
     Raises `Failure`; what was done until then is kept, and the next call goes on from there.
     """
     newest = _newest(repository, order.new_version_of)
-    if newest and journal.draft is None and order.unless_same and _are_same(repository, newest, files, journal):
-        told("No file has changed since the newest version, so there is no next one.")
-        return _published(repository.record(newest))
-    number = _draft(repository, body, newest, journal)
-    if number is None:
-        return _published(repository.record(journal.draft or ""))
-    lacks = _describe(repository, number, body)
-    if order.publish and (faults := [lack for lack in lacks if lack.startswith("metadata.")]):
-        raise Failure("\n  ".join(["Before it can be published, this must be mended; nothing was sent yet:", *faults]))
-    total = sum(file.size for file in files)
-    with pool(order.parallel, stopped) as threads, Progress("Uploading", total, stopped, quiet=order.quiet) as progress:
+    with pool(order.parallel, stopped) as threads:
+        read = partial(_read, files, journal, threads, stopped, order)
+        if newest and journal.draft is None and order.unless_same and _are_same(repository, newest, files, read):
+            told("No file has changed since the newest version, so there is no next one.")
+            return _published(repository.record(newest))
+        number = _draft(repository, body, newest, journal)
+        if number is None:
+            return _published(repository.record(journal.draft or ""))
+        lacks = _describe(repository, number, body)
+        if order.publish and (faults := [lack for lack in lacks if lack.startswith("metadata.")]):
+            advice = "Before it can be published, this must be mended; nothing was sent yet:"
+            raise Failure("\n  ".join([advice, *faults]))
+        read()
         # Deltas name records by numbers.
         base = newest if newest and newest.isdecimal() else None
-        Upload(repository, number, journal, threads, progress, part_size=order.part_size, base=base).send(files)
+        with Progress("Uploading", sum(file.size for file in files), stopped, quiet=order.quiet) as progress:
+            Upload(repository, number, journal, threads, progress, part_size=order.part_size, base=base).send(files)
     if order.publish:
         return _published(repository.publish(number))
     draft = repository.draft(number) or {}
@@ -81,11 +85,20 @@ def _newest(repository: Repository, record: str | None) -> str | None:
     return repository.latest(repository.record(record_number(repository, record))["id"])
 
 
-def _are_same(repository: Repository, newest: str, files: Sequence[LocalFile], journal: Journal) -> bool:
+def _are_same(
+    repository: Repository, newest: str, files: Sequence[LocalFile], read: Callable[[], Sequence[str]]
+) -> bool:
     there = repository.files(newest)
     if {(file.key, file.size) for file in files} != {(file.key, file.size) for file in there.values()}:
         return False
-    return all(there[file.key].md5 == read_digests(file, journal)[0] for file in files)
+    return [there[file.key].md5 for file in files] == read()
+
+
+def _read(files: Sequence[LocalFile], journal: Journal, threads: Pool, stopped: Event, order: Order) -> Sequence[str]:
+    """The MD5 of each file. The journal remembers them."""
+    unread = sum(file.size for file in files if journal.known(file) is None)
+    with Progress("Reading", unread, stopped, quiet=order.quiet) as progress:
+        return [md5 for md5, _sha256 in threads.each(lambda file: read_digests(file, journal, progress.add), files)]
 
 
 def _draft(repository: Repository, body: Mapping[str, Any], newest: str | None, journal: Journal) -> str | None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from baton.client.conflicts import changed, check_writable, conflict, named
 from baton.client.delta import SMALLEST_DELTA
 from baton.client.errors import Failure, Refused
-from baton.client.fetch import SMALLEST_RANGE, Fetch, Target
+from baton.client.fetch import SMALLEST_RANGE, Each, Fetch, Target, in_turn
 from baton.client.local import digests_of
 from baton.client.names import UnsafeName, check_distinct, local_path
 from baton.client.older import copies
@@ -53,16 +53,18 @@ def download(repository: Repository, number: str, folder: Path, wish: Wish, stop
     targets = _targets(repository, number, files, folder, wish, stopped)
     check_writable(folder, [target.path for target in targets])
     with pool(wish.parallel, stopped) as threads:
-        same = threads.each(_is_same, targets)
-        wanted = [target for target, is_there in zip(targets, same, strict=True) if not is_there]
+        wanted = _wanted(targets, wish, threads, stopped)
         if not wish.force:
-            _check_replaceable(repository, number, wanted, wish, threads)
+            _check_replaceable(repository, number, wanted, wish, threads, stopped)
         with Progress("Downloading", sum(target.size for target in wanted), stopped, quiet=wish.quiet) as progress:
-            small = [target for target in wanted if target.size <= SMALLEST_RANGE]
-            threads.each(lambda target: Fetch(_with_copies(repository, number, target), progress).run(), small)
+
+            def fetch(target: Target, each: Each = in_turn, parallel: int = 1) -> None:
+                Fetch(_with_copies(repository, number, target, progress), progress, each, parallel).run()
+
+            threads.each(fetch, [target for target in wanted if target.size <= SMALLEST_RANGE])
             for target in wanted:
                 if target.size > SMALLEST_RANGE:
-                    Fetch(_with_copies(repository, number, target), progress, threads.each, wish.parallel).run()
+                    fetch(target, threads.each, wish.parallel)
     if wish.older not in {None, number} and not wish.names:
         _tell_left(repository, there, folder, wish.older)
     return len(wanted)
@@ -96,15 +98,22 @@ def _targets(
     return targets
 
 
-def _is_same(target: Target) -> bool:
+def _wanted(targets: Sequence[Target], wish: Wish, threads: Pool, stopped: Event) -> list[Target]:
+    """Those that are not here as they should be."""
+    here = [target for target in targets if _may_be_same(target)]
+    with Progress("Comparing", sum(target.size for target in here), stopped, quiet=wish.quiet) as progress:
+        same = threads.each(lambda target: target.file.difference(digests_of(target.path, progress.add)) is None, here)
+    right = {target.path for target, is_same in zip(here, same, strict=True) if is_same}
+    return [target for target in targets if target.path not in right]
+
+
+def _may_be_same(target: Target) -> bool:
     path, file = target.path, target.file
-    if not path.is_file() or file.size not in {None, path.stat().st_size} or not (file.md5 or file.sha256):
-        return False
-    return file.difference(digests_of(path)) is None
+    return path.is_file() and file.size in {None, path.stat().st_size} and bool(file.md5 or file.sha256)
 
 
 def _check_replaceable(
-    repository: Repository, number: str, wanted: Sequence[Target], wish: Wish, threads: Pool
+    repository: Repository, number: str, wanted: Sequence[Target], wish: Wish, threads: Pool, stopped: Event
 ) -> None:
     """Raise `LocalConflict` for files that somebody would miss."""
     in_the_way = [target for target in wanted if os.path.lexists(target.path)]
@@ -113,8 +122,13 @@ def _check_replaceable(
     if wish.older is None:
         advice = "--update replaces them if an earlier version of the record had them so, --force in any case:"
         raise conflict([target.path for target in in_the_way], advice)
-    digests = threads.each(lambda target: digests_of(target.path).md5 if target.path.is_file() else "", in_the_way)
-    local = dict(zip((target.file.key for target in in_the_way), digests, strict=True))
+    files = [target for target in in_the_way if target.path.is_file()]
+    with Progress(
+        "Reading", sum(target.path.stat().st_size for target in files), stopped, quiet=wish.quiet
+    ) as progress:
+        digests = threads.each(lambda target: digests_of(target.path, progress.add).md5, files)
+    local = dict.fromkeys((target.file.key for target in in_the_way), "")
+    local |= zip((target.file.key for target in files), digests, strict=True)
     own = changed(local, _earlier(repository, number, wish.older))
     if own:
         advice = "no version of the record had them so. --force replaces them:"
@@ -134,7 +148,7 @@ def _earlier(repository: Repository, number: str, older: str) -> Iterator[Mappin
             continue
 
 
-def _with_copies(repository: Repository, number: str, target: Target) -> Target:
+def _with_copies(repository: Repository, number: str, target: Target, progress: Progress) -> Target:
     """The target with what the older file in its place has of it, where the server tells its chunks."""
     file = target.file
     if file.sha256 is None or target.size < SMALLEST_DELTA or not target.path.is_file():
@@ -142,7 +156,7 @@ def _with_copies(repository: Repository, number: str, target: Target) -> Target:
     chunks = repository.chunks(number, file.key, longest(target.size))
     if chunks is None or (chunks.sha256, chunks.size) != (file.sha256, file.size):
         return target
-    return replace(target, copies=copies(target.path, chunks))
+    return replace(target, copies=copies(target.path, chunks, progress.watch))
 
 
 def _tell_left(repository: Repository, there: Mapping[str, RemoteFile], folder: Path, older: str) -> None:

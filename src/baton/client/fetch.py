@@ -49,7 +49,8 @@ class Target:
         return self.path.with_name(f".baton-{sha256(said.encode()).hexdigest()[:24]}.part")
 
 
-def _in_turn(work: Callable[[Span], None], spans: Iterable[Span]) -> None:
+def in_turn(work: Callable[[Span], None], spans: Iterable[Span]) -> None:
+    """Without threads."""
     for span in spans:
         work(span)
 
@@ -57,7 +58,7 @@ def _in_turn(work: Callable[[Span], None], spans: Iterable[Span]) -> None:
 class Fetch:
     """One file on its way. `each`: how its ranges are worked on, `parallel` at once."""
 
-    def __init__(self, target: Target, progress: Progress, each: Each = _in_turn, parallel: int = 1) -> None:
+    def __init__(self, target: Target, progress: Progress, each: Each, parallel: int) -> None:
         self._target = target
         self._progress = progress
         self._each = each
@@ -158,7 +159,7 @@ class Fetch:
         file = self._target.file
         if partial.missing():
             raise WrongContent(f"{source} ends before the {file.size:,} bytes that there should be.")
-        if difference := file.difference(digests_of(partial.path)):
+        if difference := file.difference(digests_of(partial.path, self._progress.watch)):
             raise WrongContent(f"{file.key} came from {source} with {difference}; it was not kept.")
 
 

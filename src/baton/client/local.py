@@ -11,6 +11,8 @@ from baton.storage.digests import Digests
 BLOCK = 1 << 20
 MOST_SHOWN = 20
 
+Seen = Callable[[int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
@@ -89,17 +91,18 @@ def check_unchanged(file: LocalFile) -> None:
         raise Failure(f"{file.path} was changed while it was being sent. Run the same command again.")
 
 
-def blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, some at once."""
+def blocks(path: Path, seen: Seen) -> Iterator[bytes]:
+    """The bytes of a file, some at once; `seen` hears how many, and may raise to end it."""
     with path.open("rb", buffering=0) as source:
         while block := source.read(BLOCK):
+            seen(len(block))
             yield block
 
 
-def digests_of(path: Path) -> Digests:
+def digests_of(path: Path, seen: Seen) -> Digests:
     """MD5 and SHA-256 of a file, read once."""
     digests = Digests()
-    for block in blocks(path):
+    for block in blocks(path, seen):
         digests.update(block)
     digests.finish()
     return digests
@@ -108,7 +111,7 @@ def digests_of(path: Path) -> Digests:
 class Slice:
     """`length` bytes of a file from `offset` as the body of a request; `seen` hears of all that is read."""
 
-    def __init__(self, path: Path, offset: int, length: int, seen: Callable[[int], None]) -> None:
+    def __init__(self, path: Path, offset: int, length: int, seen: Seen) -> None:
         self._file = path.open("rb", buffering=0)
         self._file.seek(offset)
         self._length = self._left = length

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from baton.client.local import blocks
+from baton.client.local import Seen, blocks
 from baton.storage.chunking import ChunkIndex, ChunkList, chunk_list, chunks
 
 # A copy that saves fewer bytes is not worth a request more for what follows it.
@@ -20,9 +20,9 @@ class Copy:
     length: int
 
 
-def copies(path: Path, wanted: ChunkList) -> Sequence[Copy]:
+def copies(path: Path, wanted: ChunkList, seen: Seen) -> Sequence[Copy]:
     """Where a file has chunks of the wanted content. Memory grows with the number of its chunks."""
-    here = chunk_list(chunks(blocks(path)), wanted.sha256)
+    here = chunk_list(chunks(blocks(path, seen)), wanted.sha256)
     index, starts = ChunkIndex(here.digests), here.starts()
     found: list[Copy] = []
     offset = 0

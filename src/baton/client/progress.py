@@ -17,7 +17,7 @@ class Progress:
     def __init__(self, label: str, total: int, stopped: Event, *, quiet: bool = False) -> None:
         self._lock = Lock()
         self._stopped = stopped
-        hidden = True if quiet else None  # `None`: hidden unless standard error is a terminal
+        hidden = True if quiet or not total else None  # `None`: hidden unless standard error is a terminal
         self._bar = tqdm(
             total=total, desc=label, unit="B", unit_scale=True, unit_divisor=1024, disable=hidden, file=sys.stderr
         )
@@ -28,6 +28,10 @@ class Progress:
             raise Stopped
         with self._lock:
             self._bar.update(count)
+
+    def watch(self, _count: int) -> None:
+        """Hear of bytes that count for nothing, so that reading them can be stopped too."""
+        self.add(0)
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from baton.client.delta import SMALLEST_DELTA, DeltaBody, Plan, is_worth_it, plan
 from baton.client.errors import Refused, WrongContent
 from baton.client.journal import Journal
-from baton.client.local import LocalFile, Slice, check_unchanged, digests_of
+from baton.client.local import LocalFile, Seen, Slice, check_unchanged, digests_of
 from baton.client.pool import Pool
 from baton.client.progress import Counted, Progress
 from baton.client.repository import ANNOUNCED_AT_ONCE, OCTETS, NewFile, RemoteFile, Repository
@@ -40,11 +40,11 @@ class Wanted:
         return NewFile(self.file.key, self.file.size, self.md5, self.part_size if in_parts else None)
 
 
-def read_digests(file: LocalFile, journal: Journal) -> tuple[str, str]:
+def read_digests(file: LocalFile, journal: Journal, seen: Seen) -> tuple[str, str]:
     """MD5 and SHA-256 of a file, which is not read again when an earlier run has done so."""
     known = journal.known(file)
     if known is None:
-        digests = digests_of(file.path)
+        digests = digests_of(file.path, seen)
         check_unchanged(file)
         known = digests.md5, digests.sha256
         journal.learn(file, *known)
@@ -107,7 +107,7 @@ class Upload:
 
     def _read(self, file: LocalFile) -> Wanted:
         part_size = max(self._part_size, -(-file.size // MOST_PARTS)) if file.size > self._part_size else None
-        return Wanted(file, *read_digests(file, self._journal), part_size)
+        return Wanted(file, *read_digests(file, self._journal, self._progress.watch), part_size)
 
     def _with_delta(self, wanted: Wanted) -> Wanted:
         """The file as what changed since the version before, where that is much less than all of it."""
@@ -116,7 +116,7 @@ class Upload:
         before = self._repository.chunks(self._base, wanted.file.key)
         if before is None:
             return wanted
-        made = plan(wanted.file.path, before, int(self._base), wanted.file.key)
+        made = plan(wanted.file.path, before, int(self._base), wanted.file.key, self._progress.watch)
         if not is_worth_it(made.new_bytes, wanted.file.size):
             return wanted
         return replace(wanted, delta=made, part_size=None)
