@@ -1,7 +1,10 @@
 """The examples of the guides do what the guides say, on a server of their own."""
 
 import contextlib
+import hashlib
+import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -139,3 +142,36 @@ def test_the_guide_for_python_uploads_a_folder(served: dict[str, str], tmp_path:
     assert address == f"{served['BATON']}/records/{number}"
     record = requests.get(f"{served['BATON']}/api/records/{number}", timeout=5).json()
     assert {file["key"] for file in record["files"]} == {"raw/buoy 1.csv", "README.txt"}
+
+
+def test_the_guide_for_broken_uploads_brings_a_large_file_over_a_line_that_breaks(
+    served: dict[str, str], tmp_path: Path
+) -> None:
+    """Every command with curl as printed, on a line that breaks after a second until it is mended."""
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    beginning, sending, going_on, commit, listing, *_others = examples("guides/resume-uploads.md", "sh")
+    large = random.Random(12).randbytes(12_000_000)
+    (tmp_path / "large.bin").write_bytes(large)
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/baton").symlink_to(PROGRAM)
+    token = run([PROGRAM, "token", "create", "you@example.org"], served, tmp_path).strip()
+    made = requests.post(
+        f"{served['BATON']}/api/records", json={}, headers={"Authorization": f"Bearer {token}"}, timeout=5
+    )
+    beginning = re.sub("^BATON=.*$", "", beginning, flags=re.MULTILINE)
+    beginning = re.sub("^ID=.*$", f"ID={made.json()['id']}", beginning, flags=re.MULTILINE)
+    script = "\n".join(
+        [
+            'curl() { command curl ${BROKEN:+--limit-rate 3M --max-time 1} "$@"; }',
+            *(beginning, "BROKEN=yes", sending, going_on, 'echo "$SAFE" >&2'),
+            *("unset BROKEN", listing, going_on, "echo", commit),
+        ]
+    )
+    done = subprocess.run(
+        ["bash", "-uc", script], env=served, cwd=tmp_path, capture_output=True, timeout=120, check=True
+    )
+    assert 0 < int(done.stderr) < len(large)
+    receipt = json.loads(done.stdout.splitlines()[-1])
+    assert (receipt["size"], receipt["sha256"]) == (len(large), hashlib.sha256(large).hexdigest())
+    assert receipt["last_verified"]
