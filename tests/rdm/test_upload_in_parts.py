@@ -1,18 +1,25 @@
 """Files that come in parts (transfer type M, wire-contract 22), over HTTP."""
 
+import base64
 import hashlib
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
+from tests.uploads.conftest import md5
 
+from baton.context import Context
 from baton.files.jobs import sweep_contents
+from baton.files.rules import Parts
 from baton.kernel.db import Database
 from baton.kernel.settings import Settings
 from baton.storage.folder import FolderStore
+from baton.uploads.jobs import expire_uploads
+from baton.uploads.parts import put_together
 
 MB = 1_000_000
 WHOLE = random.Random(22).randbytes(2 * MB + 345)
@@ -174,11 +181,11 @@ def test_a_draft_with_an_unfinished_file_is_not_published(alice: TestClient, fil
     assert any("big ü.bin" in error["messages"][0] for error in refused.json()["errors"])
 
 
-def test_parts_stay_until_the_file_is_complete_and_are_swept_then(
+def test_parts_of_any_size_stay_until_the_file_is_complete_and_are_swept_then(
     alice: TestClient, files: str, settings: Settings
 ) -> None:
     store, database = FolderStore(settings.data_dir / "files"), Database(settings.database)
-    entry = announce(alice, files)
+    entry = announce(alice, files, transfer={"type": "M", "parts": 3})
     for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
         alice.put(link["url"], content=content)
     names = [hashlib.sha256(content).hexdigest() for content in (*PARTS, WHOLE)]
@@ -188,3 +195,110 @@ def test_parts_stay_until_the_file_is_complete_and_are_swept_then(
     sweep_contents(database, store, timedelta(seconds=-60))
     assert [store.exists(name) for name in names] == [False, False, False, True]
     database.close()
+
+
+def test_parts_of_one_size_are_written_once_to_their_place(
+    alice: TestClient, files: str, settings: Settings, context: Context
+) -> None:
+    staged, store = settings.data_dir / "files/staged", FolderStore(settings.data_dir / "files")
+    entry = announce(alice, files)
+    for number in (3, 1, 2):
+        alice.put(entry["links"]["parts"][number - 1]["url"], content=PARTS[number - 1])
+        expire_uploads(context.uploads, timedelta(seconds=-60))
+    assert [path.name for path in staged.iterdir()] == [entry["file_id"]]
+    node = (staged / entry["file_id"]).stat().st_ino
+    assert list(store.walk()) == []
+    assert alice.post(entry["links"]["commit"]).status_code == 200
+    assert store.path(hashlib.sha256(WHOLE).hexdigest()).stat().st_ino == node
+    assert list(staged.iterdir()) == []
+
+
+def test_the_parts_of_a_file_that_is_not_wanted_any_more_are_swept(
+    alice: TestClient, files: str, context: Context
+) -> None:
+    entry = announce(alice, files)
+    alice.put(entry["links"]["parts"][0]["url"], content=PARTS[0])
+    alice.delete(entry["links"]["self"])
+    expire_uploads(context.uploads, timedelta(seconds=-60))
+    assert list(context.uploads.staging.root.iterdir()) == []
+
+
+@pytest.mark.parametrize("part_size", [MB, None])
+def test_the_parts_that_have_come_are_listed(alice: TestClient, files: str, part_size: int | None) -> None:
+    entry = announce(alice, files, transfer={"type": "M", "parts": 3, "part_size": part_size})
+    assert alice.get(entry["links"]["self"]).json()["transfer"]["received"] == []
+    for number in (3, 1):
+        alice.put(entry["links"]["parts"][number - 1]["url"], content=PARTS[number - 1])
+    shown = alice.get(entry["links"]["self"]).json()
+    assert [(part["part"], part["size"]) for part in shown["transfer"]["received"]] == [(1, MB), (3, 345)]
+    assert shown["transfer"]["received"][0]["checksum"] == md5(PARTS[0])
+    alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1])
+    complete = alice.post(entry["links"]["commit"]).json()
+    assert complete["transfer"] == {"type": "L"}
+
+
+def test_a_part_that_is_refused_takes_nothing_from_the_one_that_is_there(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files)
+    for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
+        alice.put(link["url"], content=content)
+    assert alice.put(entry["links"]["parts"][0]["url"], content=b"short").status_code == 400
+    assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)
+
+
+def test_a_part_that_turns_out_wrong_on_its_way_is_missing_until_it_comes_again(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files)
+    for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
+        alice.put(link["url"], content=content)
+    wrong = {"Content-MD5": base64.b64encode(bytes(16)).decode()}
+    assert alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1][::-1], headers=wrong).status_code == 400
+    assert "Part 2 is missing" in alice.post(entry["links"]["commit"]).json()["message"]
+    assert alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1]).status_code == 200
+    assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)
+
+
+def test_a_commit_that_was_refused_believes_the_part_that_came_after_it(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files, checksum=md5(WHOLE))
+    for link, content in zip(entry["links"]["parts"], (PARTS[0], PARTS[1][::-1], PARTS[2]), strict=True):
+        alice.put(link["url"], content=content)
+    assert "md5" in alice.post(entry["links"]["commit"]).json()["message"]
+    alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1])
+    assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)
+
+
+def test_parts_that_are_more_than_the_file_are_refused_when_they_come(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files, size=10, transfer={"type": "M", "parts": 2})
+    first, second = (link["url"] for link in entry["links"]["parts"])
+    assert alice.put(first, content=b"01234567").status_code == 200
+    refused = alice.put(second, content=b"01234")
+    assert refused.status_code == 400
+    assert "of a file of 10" in refused.json()["message"]
+    assert alice.put(first, content=b"01234").status_code == 200
+    assert alice.put(second, content=b"56789").status_code == 200
+    assert alice.post(entry["links"]["commit"]).json()["size"] == 10
+
+
+def test_parts_come_several_at_once_and_of_two_of_the_same_one_stays(alice: TestClient, files: str) -> None:
+    entry = announce(alice, files)
+
+    def send(number: int) -> int:
+        return alice.put(entry["links"]["parts"][number - 1]["url"], content=PARTS[number - 1]).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, [1, 2, 3, 1, 2, 3]))
+    assert set(answers) <= {200, 423}
+    received = alice.get(entry["links"]["self"]).json()["transfer"]["received"]
+    assert [part["part"] for part in received] == [1, 2, 3]
+    assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)
+
+
+def test_a_content_that_parts_have_become_is_not_written_to(alice: TestClient, files: str, context: Context) -> None:
+    """As when the server is stopped between the last step on the disk and the one in the database."""
+    entry = announce(alice, files)
+    for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
+        alice.put(link["url"], content=content)
+    number = int(files.split("/")[3])
+    plan = Parts(len(WHOLE), 3, MB, entry["file_id"])
+    with pytest.raises(KeyboardInterrupt), put_together(context.uploads, plan, number, entry["key"]):
+        raise KeyboardInterrupt
+    assert alice.put(entry["links"]["parts"][0]["url"], content=PARTS[0][::-1]).status_code in {409, 410}
+    assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)

@@ -6,6 +6,7 @@ from typing import Any
 from baton.exports.links import file_links, files_url
 from baton.exports.view import View
 from baton.files.entry import FileEntry
+from baton.files.queries import Part
 from baton.records.record import Record
 
 MULTIPART = "M"  # the content comes in parts
@@ -51,6 +52,19 @@ def file_json(record: Record, entry: FileEntry, view: View) -> dict[str, Any]:
     if entry.sha256 is not None:
         answer |= receipt_json(entry)
     return answer
+
+
+def parts_json(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """The parts of a file that have come."""
+    return [
+        {
+            "part": part.number,
+            "size": part.size,
+            "checksum": f"md5:{part.md5}",
+            "created": part.received_at.isoformat(),
+        }
+        for part in parts
+    ]
 
 
 def receipt_json(entry: FileEntry) -> dict[str, Any]:

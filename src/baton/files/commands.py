@@ -15,7 +15,7 @@ from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
 from baton.files.mediatypes import guess_media_type
 from baton.files.models import contents, file_parts, file_totals, files
-from baton.files.queries import Others, Quotas, get_file, get_parts, others_of
+from baton.files.queries import Others, Quotas, get_file, get_parts, others_of, received_parts
 from baton.files.rules import (
     Declared,
     Parts,
@@ -139,20 +139,31 @@ def _check(expected: Declared, stored: Stored) -> None:
 def attach_part(connection: Connection, record_id: int, key: str, number: int, stored: Stored) -> None:
     """Keep one part of a file; again replaces it, until the file is committed.
 
-    Raises `NoSuchFile`, `FileCompleted`, `InvalidInput` for a part that there cannot be, or `LengthMismatch`.
+    Where all parts have one size its bytes are in their place already; else they are a content of their own. Raises
+    `NoSuchFile`, `FileCompleted`, `InvalidInput` for a part that there cannot be, or `LengthMismatch`.
     """
-    get_parts(connection, record_id, key).check_part(number, stored.size)
-    entry = get_file(connection, record_id, key)
-    if entry.status == COMPLETED:
-        raise FileCompleted(f'The file "{entry.key}" is complete. Delete it first to upload another content.')
-    _remember(connection, stored)
+    plan = get_parts(connection, record_id, key)
+    plan.check_part(number, stored.size)
+    if plan.each is None:
+        others = sum(part.size for part in received_parts(connection, plan.file_id) if part.number != number)
+        plan.check_sum(number, stored.size, others)
+        _remember(connection, stored)
+    row = {
+        "size": stored.size,
+        "md5": stored.md5,
+        "sha256": stored.sha256 if plan.each is None else None,
+        "received_at": clock.now(),
+    }
     connection.execute(
         _insert(connection, file_parts)
-        .values(file_id=entry.id, number=number, sha256=stored.sha256)
-        .on_conflict_do_update(
-            index_elements=[file_parts.c.file_id, file_parts.c.number], set_={"sha256": stored.sha256}
-        )
+        .values(file_id=plan.file_id, number=number, **row)
+        .on_conflict_do_update(index_elements=[file_parts.c.file_id, file_parts.c.number], set_=row)
     )
+
+
+def forget_part(connection: Connection, file_id: str, number: int) -> None:
+    """A part of a file has not come, or is about to be replaced where it is."""
+    connection.execute(delete(file_parts).where(file_parts.c.file_id == file_id, file_parts.c.number == number))
 
 
 def fail_file(connection: Connection, record_id: int, key: str, why: str) -> None:

@@ -79,7 +79,10 @@ file_parts = Table(
     metadata,
     Column("file_id", String(36), ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),  # from 1
-    Column("sha256", String(64), ForeignKey("contents.sha256"), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("md5", String(32), nullable=False),
+    Column("sha256", String(64), ForeignKey("contents.sha256")),  # null: the part is in its place in the staged file
+    Column("received_at", UtcTime, nullable=False),
 )
 Index("ix_file_parts_sha256", file_parts.c.sha256)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from baton.files.entry import NO_FILES, FileEntry, Totals
-from baton.files.errors import NoContent, NoSuchFile
+from baton.files.errors import FileCompleted, NoContent, NoSuchFile
 from baton.files.models import contents, file_parts, file_totals, files
-from baton.files.pieces import ContentSlice
 from baton.files.rules import Limits, Parts, Room, lookup_key, normal_key
 from baton.kernel.errors import InvalidInput
 
@@ -41,6 +41,7 @@ _OF_RECORD = _ENTRIES.where(files.c.record_id == bindparam("record_id")).order_b
 _ONE = _ENTRIES.where(files.c.record_id == bindparam("record_id"), files.c.key == bindparam("key"))
 _BY_ID = _ENTRIES.where(files.c.record_id == bindparam("record_id"), files.c.id == bindparam("id"))
 
+MOST_NAMED = 10  # of parts that are missing
 # Files that come with a record; who wants more of a longer list asks for its pages.
 EMBEDDED = 1000
 _WITH_TOTALS = _ENTRIES.add_columns(file_totals.c.file_count, file_totals.c.byte_count).join(
@@ -166,32 +167,52 @@ def files_named(connection: Connection, record_id: int, keys: Sequence[str]) -> 
 
 def get_parts(connection: Connection, record_id: int, key: str) -> Parts:
     """How a file comes in parts. Raises `NoSuchFile`, or `InvalidInput` when it comes in one piece."""
-    columns = select(files.c.expected, files.c.parts, files.c.part_size)
+    columns = select(files.c.id, files.c.status, files.c.expected, files.c.parts, files.c.part_size)
     row = connection.execute(columns.where(files.c.record_id == record_id, files.c.key == lookup_key(key))).first()
     if row is None:
         raise NoSuchFile(key)
+    if row.status == "completed":
+        raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
     if row.parts is None:
         raise InvalidInput(f'The file "{key}" was not announced as coming in parts. Send its content in one piece.')
-    return Parts(int(row.expected["size"]), row.parts, row.part_size)
+    return Parts(int(row.expected["size"]), row.parts, row.part_size, row.id)
 
 
-def list_parts(connection: Connection, record_id: int, key: str) -> tuple[ContentSlice, ...]:
-    """The contents that make up a file that has come in parts, in their order. Raises `NoContent` for the first gap."""
-    entry = get_file(connection, record_id, key)
-    found = {
-        row.number: ContentSlice(row.sha256, 0, row.size)
-        for row in connection.execute(
-            select(file_parts.c.number, contents.c.sha256, contents.c.size)
-            .select_from(file_parts.join(contents))
-            .where(file_parts.c.file_id == entry.id)
-        )
-    }
-    for number in range(1, (entry.parts or 0) + 1):
-        if number not in found:
-            raise NoContent(f'Part {number} of "{entry.key}" has not been uploaded yet.')
-    if not found:
-        raise NoContent(f'The content of "{entry.key}" has not been uploaded yet.')
-    return tuple(found[number] for number in sorted(found))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file that has come; without `sha256` it is in its place in the staged file."""
+
+    number: int
+    size: int
+    md5: str
+    sha256: str | None
+    received_at: datetime
+
+
+def received_parts(connection: Connection, file_id: str) -> list[Part]:
+    """The parts of a file that have come, in their order."""
+    columns = select(*(file_parts.c[name] for name in ("number", "size", "md5", "sha256", "received_at")))
+    rows = connection.execute(columns.where(file_parts.c.file_id == file_id).order_by(file_parts.c.number))
+    return [Part(*row) for row in rows]
+
+
+def all_parts(connection: Connection, record_id: int, key: str) -> tuple[Parts, list[Part]]:
+    """How a file has come in parts, and all of them. Raises `NoContent` with those that are missing."""
+    plan = get_parts(connection, record_id, key)
+    found = received_parts(connection, plan.file_id)
+    missing = sorted(set(range(1, plan.count + 1)) - {part.number for part in found})
+    if missing:
+        numbers = ", ".join(map(str, missing[:MOST_NAMED])) + (", ..." if len(missing) > MOST_NAMED else "")
+        raise NoContent(f'Of "{key}" {len(missing):,} parts have not been uploaded yet. Part {numbers} is missing.')
+    return plan, found
+
+
+def waiting_for_parts(connection: Connection, file_ids: Sequence[str]) -> set[str]:
+    """Those of the files whose parts still come, so that what is staged of them must stay."""
+    waiting = select(files.c.id).where(
+        files.c.id.in_(file_ids), files.c.status == "pending", files.c.part_size.is_not(None)
+    )
+    return set(connection.execute(waiting).scalars())
 
 
 def totals(connection: Connection, record_id: int) -> Totals:

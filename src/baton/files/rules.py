@@ -177,6 +177,7 @@ class Parts:
     size: int
     count: int
     each: int | None = None
+    file_id: str = ""
 
     def check(self) -> None:
         """Raise `InvalidInput` unless so many parts can make up the file."""
@@ -199,6 +200,14 @@ class Parts:
         if size > self.size or (wanted is not None and size != wanted):
             raise LengthMismatch(
                 f"Part {number} has {size:,} bytes, not {wanted or self.size:,} as announced; it was not kept."
+            )
+
+    def check_sum(self, number: int, size: int, others: int) -> None:
+        """Raise `LengthMismatch` when part `number` and the `others` that have come are more than the file."""
+        if size + others > self.size:
+            raise LengthMismatch(
+                f"Part {number} has {size:,} bytes and the other parts {others:,}, of a file of {self.size:,}; "
+                "it was not kept. Send the part that is too large again."
             )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from anyio import CancelScope, CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect
 
 from baton.files.errors import UploadInterrupted
 from baton.files.rules import Declared
-from baton.storage.content import ContentStore, Stored, Writer
+from baton.storage.content import Stored, Writer
 
 # What is handed to a thread at once. More costs memory; less costs hand-overs, during which nothing is received.
 BATCH = 4 << 20
@@ -18,10 +19,16 @@ WRITERS = CapacityLimiter(32)
 _NOTHING_SAID = Declared()
 
 
+class Store(Protocol):
+    """Where bytes may go: a `ContentStore`, or a place in a larger file."""
+
+    def writer(self) -> Writer: ...
+
+
 @asynccontextmanager
 async def receive(
     stream: AsyncIterator[bytes],
-    store: ContentStore,
+    store: Store,
     *,
     check_size: Callable[[int], None],
     declared: Declared = _NOTHING_SAID,
@@ -51,7 +58,7 @@ async def receive(
 class _Upload:
     """Pieces on their way from the network to a writer."""
 
-    def __init__(self, store: ContentStore, declared: Declared) -> None:
+    def __init__(self, store: Store, declared: Declared) -> None:
         self._store = store
         self._declared = declared
         self._writer: Writer | None = None

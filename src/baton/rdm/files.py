@@ -9,21 +9,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
-from baton.exports.file_json import file_json, files_json
+from baton.exports.file_json import file_json, files_json, parts_json
 from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.commands import NewFile
 from baton.files.download import archive_response, content_response
 from baton.files.errors import NoContent
 from baton.files.join import joined
+from baton.files.pieces import ContentSlice
 from baton.files.queries import (
     EMBEDDED,
+    all_parts,
     files_named,
     get_file,
     get_parts,
     list_files,
-    list_parts,
     page_of_files,
+    received_parts,
 )
 from baton.files.rules import Parts, declared
 from baton.files.upload import receive
@@ -38,8 +40,10 @@ from baton.storage.content import Stored
 from baton.uploads.addresses import check_url
 from baton.uploads.commands import CONTENT, begin_fetches, complete_upload
 from baton.uploads.entry import Upload
+from baton.uploads.parts import Placing, put_together
 from baton.uploads.put import Arrived, Place, put
 from baton.uploads.queries import list_unfinished
+from baton.uploads.receive import attended
 
 MOST_LISTED = 10_000  # files on one page
 
@@ -207,9 +211,12 @@ async def put_part(request: Request, call: CallerDep, record_id: int, key: str, 
     """Send one part of a file that was announced with transfer type M; in any order, and again if it fails."""
     promised = declared(request.headers)
     plan = await run_in_threadpool(_plan, call, record_id, key, part)
+    if promised.size is not None:
+        plan.check_part(part, promised.size)
+    placing = Placing(call.context.uploads, plan, part)
     async with receive(
-        request.stream(),
-        call.context.store,
+        attended(request.receive, placing.is_wanted),
+        call.context.store if plan.each is None else placing,
         check_size=lambda size: plan.check_part(part, size) if size > (plan.size_of(part) or plan.size) else None,
         declared=promised,
     ) as stored:
@@ -264,15 +271,19 @@ def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
         try:
             entry = commands.commit_file(tx.connection, draft.id, key)
         except NoContent:
-            parts = list_parts(tx.connection, draft.id, key)
+            if get_file(tx.connection, draft.id, key).parts is None:
+                raise
+            plan, parts = all_parts(tx.connection, draft.id, key)
         else:
             return JsonResponse(file_json(draft, entry, tx.view(draft)))
-    with joined(call.context.store, parts) as joint:
-        stored = call.context.uploads.read_back(joint)
-        return _attach_joint(call, record_id, key, stored)
+    if plan.each is not None:
+        with put_together(call.context.uploads, plan, record_id, key) as stored:
+            return _attach_whole(call, record_id, key, stored)
+    with joined(call.context.store, [ContentSlice(str(part.sha256), 0, part.size) for part in parts]) as joint:
+        return _attach_whole(call, record_id, key, call.context.uploads.read_back(joint))
 
 
-def _attach_joint(call: Call, record_id: int, key: str, stored: Stored) -> Response:
+def _attach_whole(call: Call, record_id: int, key: str, stored: Stored) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.attach_content(tx.connection, draft.id, key, stored, call.context.quotas)
@@ -282,10 +293,13 @@ def _attach_joint(call: Call, record_id: int, key: str, stored: Stored) -> Respo
 
 @router.get("/draft/files/{key:path}", operation_id="get_draft_file", responses=answers(200, FileJson, 403, 404))
 def get_draft_file(call: CallerDep, record_id: int, key: str) -> Response:
-    """One file of a draft."""
+    """One file of a draft. Of one that comes in parts, `transfer.received` lists those that are there."""
     with call.read() as tx:
         draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
-        return JsonResponse(file_json(draft, entry, tx.view(draft)))
+        answer = file_json(draft, entry, tx.view(draft))
+        if "parts" in answer["links"]:
+            answer["transfer"]["received"] = parts_json(received_parts(tx.connection, entry.id))
+        return JsonResponse(answer)
 
 
 @router.put(

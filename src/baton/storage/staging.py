@@ -95,6 +95,10 @@ class Staging:
         digests = self._digests.pop(name, None)
         return digests if digests is not None and digests.size <= offset else Digests()
 
+    def unlearn(self, name: str) -> None:
+        """Forget the digests of an upload whose beginning may change after all."""
+        self._digests.pop(name, None)
+
     def _prepare(self) -> None:
         if not self.root.is_dir():
             self.root.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from baton.files.queries import waiting_for_parts
 from baton.kernel import clock
 from baton.uploads.engine import Engine
 from baton.uploads.queries import known_uploads, list_expired
@@ -22,7 +23,7 @@ def expire_uploads(engine: Engine, grace: timedelta) -> int:
 
     def known(names: list[str]) -> set[str]:
         with engine.database.read() as connection:
-            return known_uploads(connection, names)
+            return known_uploads(connection, names) | waiting_for_parts(connection, names)
 
     removed = len(expired) + engine.staging.sweep(known, clock.now() - grace)
     log.info("uploads expired", extra={"uploads": removed})

@@ -45,6 +45,30 @@ async def append(
     await _in_thread(held.close)
 
 
+async def attended(receive: Receive, is_wanted: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """A request's body. Raises `StageBusy` when another request wants its place, and `UploadStalled`."""
+    heard_at, is_over = current_time(), False
+    while not is_over:
+        message = None
+        with move_on_after(LOOK):
+            message = await receive()
+        if message is None:
+            look(is_wanted, heard_at)
+            continue
+        if message["type"] == "http.disconnect":
+            raise UploadInterrupted("The connection ended before the part did; it was not kept. Please send it again.")
+        heard_at, is_over = current_time(), not message.get("more_body", False)
+        yield message.get("body", b"")
+
+
+def look(is_wanted: Callable[[], bool], heard_at: float) -> None:
+    """Raise what ends a request that others wait for, or whose sender is gone."""
+    if is_wanted():
+        raise StageBusy("Another request goes on with this upload; this one was ended.")
+    if current_time() - heard_at > PATIENCE:
+        raise UploadStalled(f"No bytes came for {PATIENCE} seconds. What came before is kept; go on after it.")
+
+
 T = TypeVar("T")
 
 
@@ -71,7 +95,7 @@ class _Body:
                 with move_on_after(LOOK):
                     await self._take()
                 if not self._is_over:
-                    self._look()
+                    look(self._work.is_wanted, self._heard_at)
             self._check_end()
         except BaseException:
             # Even a cancelled request keeps what has come.
@@ -95,12 +119,6 @@ class _Body:
                 self._heard_at = current_time()
             if self._waiting >= BATCH:
                 await _in_thread(self._write)
-
-    def _look(self) -> None:
-        if self._work.is_wanted():
-            raise StageBusy("Another request goes on with this upload; this one was ended.")
-        if current_time() - self._heard_at > PATIENCE:
-            raise UploadStalled(f"No bytes came for {PATIENCE} seconds. What came before is kept; go on after it.")
 
     def _check_end(self) -> None:
         said = self._work.what.size
