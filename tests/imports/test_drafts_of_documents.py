@@ -6,7 +6,7 @@ from tests.exports.samples import full_record
 from tests.imports.there_and_back import written
 from tests.refusals import count_own, make_draft, refused
 
-from baton.imports.formats import FORMATS, MEDIA_TYPES
+from baton.imports.formats import CRATE, FORMATS, MEDIA_TYPES
 
 ATTRIBUTES = b"""{
   "titles": [{"title": "Ocean heat"}],
@@ -66,7 +66,7 @@ def test_a_doi_of_others_is_kept(alice: TestClient) -> None:
 def test_unknown_media_types_are_refused_with_the_list(alice: TestClient) -> None:
     answer = alice.post("/api/records", content=b"x", headers={"Content-Type": "application/msword"})
     assert all(kind in refused(answer, 415)["message"] for kind in MEDIA_TYPES)
-    assert answer.headers["accept"] == ", ".join(MEDIA_TYPES)
+    assert answer.headers["accept"] == ", ".join((*MEDIA_TYPES, CRATE))
     assert count_own(alice, 0) == 0
 
 

@@ -92,7 +92,7 @@ class Page:
     @property
     def upload(self) -> Form:
         """The upload form."""
-        return next(form for form in self.forms if form.action.startswith("/uploads/") and form.value("csrf_token"))
+        return next(form for form in self.forms if "revision" in dict(form.fields) and form.value("csrf_token"))
 
 
 class Browser:

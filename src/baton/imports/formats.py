@@ -57,6 +57,7 @@ FORMATS = {
 # JSON-LD of every kind has one name: `json-ld` finds out which it is.
 _BY_MEDIA_TYPE = {kind: form for form in reversed(FORMATS.values()) for kind in form.media_types}
 MEDIA_TYPES = tuple(reversed(_BY_MEDIA_TYPE))
+CRATE = "application/zip"  # a whole RO-Crate: no document, but a draft with files (see `crates`)
 
 
 def by_media_type(content_type: str) -> Format:
@@ -67,5 +68,5 @@ def by_media_type(content_type: str) -> Format:
     kind = content_type.partition(";")[0].strip().lower()
     found = _BY_MEDIA_TYPE.get(kind)
     if found is None:
-        raise UnknownDocument(kind, MEDIA_TYPES)
+        raise UnknownDocument(kind, (*MEDIA_TYPES, CRATE))
     return found

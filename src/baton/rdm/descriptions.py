@@ -20,28 +20,29 @@ _JSON = {"", "application/json", "application/vnd.inveniordm.v1+json", "applicat
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A body as it came, and what it calls itself."""
+    """A body as it came, and its media type without arguments."""
 
     content: bytes
     content_type: str
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no body."""
-        return not self.content.strip()
 
-
-async def _sent(request: Request) -> Sent:
+async def read_sent(request: Request) -> Sent:
+    """The whole body, as far as requests that are no files may be long."""
     content = await read_body(request, request.app.state.max_json_bytes)
-    return Sent(content, request.headers.get("content-type", ""))
+    return Sent(content, media_type(request))
 
 
-SentDep = Annotated[Sent, Depends(_sent)]
+SentDep = Annotated[Sent, Depends(read_sent)]
+
+
+def media_type(request: Request) -> str:
+    """That of the body, without arguments."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def described(call: Call, sent: Sent) -> Given:
     """The draft that was sent. Blocks: a long document takes its time to be read."""
-    if sent.content_type.partition(";")[0].strip().lower() in _JSON:
+    if sent.content_type in _JSON:
         return _draft_body(json_of(sent.content))
     form = by_media_type(sent.content_type)
     with call.read() as tx:

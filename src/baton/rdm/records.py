@@ -1,18 +1,22 @@
 """Records and drafts over HTTP. Routes translate; they decide nothing."""
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from baton.accounts.actor import WRITE, Actor
+from baton.accounts.rules import require_login
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import files_json
 from baton.exports.formats import DEFAULTS, OTHER_FORMATS, Format, etag_of, negotiate
 from baton.imports.commands import create_draft_of, save_draft_of
-from baton.imports.formats import MEDIA_TYPES
+from baton.imports.crates import create_draft_of_crate
+from baton.imports.formats import CRATE, MEDIA_TYPES
 from baton.kernel.errors import NotFound
 from baton.kernel.http import DirectRoute, JsonResponse
 from baton.kernel.openapi import answers, takes
-from baton.rdm.descriptions import SentDep, described
+from baton.rdm.descriptions import Sent, SentDep, described, media_type, read_sent
 from baton.rdm.lists import list_response
 from baton.rdm.schemas import DraftInput, FilesJson, MovedJson, RecordJson, SearchJson
 from baton.records import queries
@@ -57,17 +61,45 @@ def show_saved(request: Request, tx: Transaction, saved: Saved, status: int) -> 
     "",
     operation_id="create_draft",
     responses=answers(201, RecordJson, 403, 406, 413, 415, formats=OTHER_FORMATS),
-    openapi_extra=takes(DraftInput, required=False, also=MEDIA_TYPES),
+    openapi_extra=takes(DraftInput, required=False, also=(*MEDIA_TYPES, CRATE)),
     status_code=201,
 )
-def create_draft(request: Request, call: CallerDep, sent: SentDep) -> Response:
-    """Make a new draft, of JSON or of a document in another format.
+async def create_draft(request: Request, call: CallerDep) -> Response:
+    """Make a new draft, of JSON, of a document in another format, or of a whole RO-Crate in a ZIP file.
 
     What is wrong with it is told in `errors`, as is what of a document the draft does not hold; all else is kept.
     """
-    given = {} if sent.is_empty else described(call, sent)
+    if media_type(request) == CRATE:
+        return await _unpack(request, call)
+    return await run_in_threadpool(_create, request, call, await read_sent(request))
+
+
+def _create(request: Request, call: Call, sent: Sent) -> Response:
+    given = described(call, sent) if sent.content.strip() else {}
     with call.write() as tx:
         return show_saved(request, tx, create_draft_of(tx.connection, tx.actor, call.context.dois, given), 201)
+
+
+async def _unpack(request: Request, call: Call) -> Response:
+    actor = await run_in_threadpool(_depositor, request, call)
+    parts, most = call.context, request.app.state.max_json_bytes
+    saved = await create_draft_of_crate(
+        parts.database, parts.store, parts.quotas, parts.dois, actor, request.stream(), most
+    )
+    return await run_in_threadpool(_show_unpacked, request, call, saved)
+
+
+def _depositor(request: Request, call: Call) -> Actor:
+    """Who sends a crate; whoever may not, or could not read the answer, is told so before the bytes flow."""
+    with call.read() as tx:
+        require_login(tx.actor, WRITE)
+        accepted(request, tx)
+        return tx.actor
+
+
+def _show_unpacked(request: Request, call: Call, saved: Saved) -> Response:
+    with call.read() as tx:
+        return show_saved(request, tx, saved, 201)
 
 
 async def get_record(request: Request, record_id: int) -> Response:

@@ -13,6 +13,7 @@ from baton.web.pages import (
     sitemaps,
     static,
     upload_form,
+    upload_import,
     uploads,
 )
 
@@ -20,6 +21,7 @@ PAGES = (
     records,
     home,
     search,
+    upload_import,
     upload_form,
     uploads,
     accounts,

@@ -1,6 +1,7 @@
 """`/uploads/new` and `/uploads/{id}`: the form of a draft. Every button of it saves what was typed first."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.access.rules import Action
+from baton.accounts.actor import Actor
 from baton.accounts.errors import CsrfFailed
 from baton.context import Call, CallerDep, Transaction
 from baton.files import commands as files
@@ -39,6 +41,7 @@ NOTICES = {
     "saved": "Draft saved.",
     "version": "This is the draft of a new version. The published ones stay as they are.",
 }
+MOST_LOST = 50  # of what a file says beside a draft, on the page
 NOT_PUBLISHED = "Not published yet. The draft is saved; please look at these:"
 PARTLY_SAVED = "The draft is saved, except for these:"
 LOGGED_OUT = (
@@ -53,14 +56,13 @@ def new_upload(call: CallerDep) -> Response:
     actor = call.actor()
     if actor.is_anonymous:
         return found(login_url("/uploads/new"))
-    shown = unstored_page(values_of(_beginning(call)))
-    return page(call, "upload.html", actor=actor, upload=shown, notice="", heading="")
+    return _show_unstored(call, actor)
 
 
 @router.post("/uploads/new")
 async def create_upload(request: Request, call: CallerDep) -> Response:
     """Make the draft, with everything that came."""
-    return await _receive(request, Incoming(call, None, dict(_beginning(call))))
+    return await _receive(request, Incoming(call, None, dict(beginning(call))))
 
 
 @router.get("/uploads/{record_id}")
@@ -76,7 +78,7 @@ def edit_upload(call: CallerDep, record_id: RecordId) -> Response:
             return found(f"/records/{record_id}")
         wrong = [error for error in _missing(call, tx, draft) if error.code != REQUIRED]
         notice = NOTICES.get(arguments.get("done", ""), "")
-        return _show(call, tx, draft, values_of(draft.body), wrong, notice=notice, more=arguments.get("more", ""))
+        return show_draft(call, tx, draft, values_of(draft.body), wrong, notice=notice, more=arguments.get("more", ""))
 
 
 @router.post("/uploads/{record_id}")
@@ -85,8 +87,22 @@ async def save_upload(request: Request, call: CallerDep, record_id: RecordId) ->
     return await _receive(request, Incoming(call, record_id, {}))
 
 
-def _beginning(call: Call) -> Body:
+def beginning(call: Call) -> Body:
+    """What an empty form says already."""
     return empty_body(call.context.site.name, clock.today().isoformat())
+
+
+def show_unstored(call: Call, problem: Problem) -> Response:
+    """An empty form again, and why no draft was made."""
+    actor = call.actor()
+    if actor.is_anonymous:
+        return found(login_url("/uploads/new"))
+    return _show_unstored(call, actor, problem.detail, problem.status)
+
+
+def _show_unstored(call: Call, actor: Actor, heading: str = "", status: int = 200) -> Response:
+    shown = unstored_page(values_of(beginning(call)))
+    return page(call, "upload.html", actor=actor, status=status, upload=shown, notice="", heading=heading, lost=())
 
 
 async def _receive(request: Request, incoming: Incoming) -> Response:
@@ -129,7 +145,7 @@ def _publish(call: Call, draft: Record, values: Values, told: Sequence[FieldErro
         draft = queries.get_draft(tx.connection, tx.actor, draft.id, Action.PUBLISH)
         errors = list(dict.fromkeys([*told, *_missing(call, tx, draft)]))
         if errors:
-            return _show(call, tx, draft, values, errors, heading=NOT_PUBLISHED, status=400)
+            return show_draft(call, tx, draft, values, errors, heading=NOT_PUBLISHED, status=400)
         publish(tx.connection, tx.actor, call.context.dois, draft.id)
     return redirect(f"/records/{draft.id}?done=published")
 
@@ -143,7 +159,7 @@ def _after_saving(call: Call, saved: Saved, values: Values, told: Sequence[Field
         return redirect(f"/uploads/{number}?more={more}" if more else f"/uploads/{number}?done=saved")
     with call.read() as tx:
         draft = queries.get_draft(tx.connection, tx.actor, number)
-        return _show(call, tx, draft, values, errors, heading=PARTLY_SAVED, more=more)
+        return show_draft(call, tx, draft, values, errors, heading=PARTLY_SAVED, more=more)
 
 
 def _show_again(incoming: Incoming, values: Values, revision: str, problem: Problem) -> Response:
@@ -154,16 +170,15 @@ def _show_again(incoming: Incoming, values: Values, revision: str, problem: Prob
         if tx.actor.is_anonymous or (number is None and isinstance(problem, CsrfFailed)):
             heading = LOGGED_OUT if tx.actor.is_anonymous else problem.detail
             shown = unstored_page(values, call.request.url.path, revision)
-            return page(
-                call, "upload.html", actor=tx.actor, status=problem.status, upload=shown, notice="", heading=heading
-            )
+            said: dict[str, Any] = {"upload": shown, "notice": "", "heading": heading, "lost": ()}
+            return page(call, "upload.html", actor=tx.actor, status=problem.status, **said)
         if number is None:
             raise problem
         draft = queries.get_draft(tx.connection, tx.actor, number)
-        return _show(call, tx, draft, values, errors, heading="Nothing was saved:", status=problem.status)
+        return show_draft(call, tx, draft, values, errors, heading="Nothing was saved:", status=problem.status)
 
 
-def _show(
+def show_draft(
     call: Call,
     tx: Transaction,
     draft: Record,
@@ -174,9 +189,13 @@ def _show(
     notice: str = "",
     more: str = "",
     status: int = 200,
+    lost: Sequence[FieldError] = (),
 ) -> Response:
+    """The form of a draft with these texts. `lost`: what the file that it was made of says beside them."""
     shown = upload_page(draft, values, errors, _missing(call, tx, draft), more)
-    return page(call, "upload.html", actor=tx.actor, status=status, upload=shown, notice=notice, heading=heading)
+    said: dict[str, Any] = {"upload": shown, "notice": notice, "heading": heading}
+    said |= {"lost": lost[:MOST_LOST], "more_lost": len(lost[MOST_LOST:])}
+    return page(call, "upload.html", actor=tx.actor, status=status, **said)
 
 
 def _missing(call: Call, tx: Transaction, draft: Record) -> tuple[FieldError, ...]:
