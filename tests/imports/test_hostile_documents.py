@@ -147,6 +147,15 @@ def test_members_of_a_crates_root_are_told_or_passed_over() -> None:
             FORMATS["ro-crate"].read(orjson.dumps({"@graph": [about, root]}))
 
 
+def test_a_few_things_that_refer_to_each_other_thousands_of_times_are_refused() -> None:
+    everybody = [{"@id": f"#{n}"} for n in range(1_000)]
+    people = [{"@id": f"#{n}", "@type": "Person", "name": "A", "affiliation": everybody} for n in range(1_000)]
+    root = {"@id": "./", "@type": "Dataset", "author": everybody}
+    about = {"@id": "ro-crate-metadata.json", "about": {"@id": "./"}}
+    with pytest.raises(UnreadableDocument, match="too often"):
+        FORMATS["ro-crate"].read(orjson.dumps({"@graph": [about, root, *people]}))
+
+
 def test_a_refused_document_leaves_no_draft(client: TestClient, cast: Any) -> None:
     client.headers.update(cast.alice.headers)
     answer = client.post("/api/records", content=XML["a bomb"], headers={"Content-Type": "application/xml"})

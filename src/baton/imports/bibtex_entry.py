@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from baton.imports.errors import UnreadableDocument
@@ -11,7 +12,7 @@ from baton.imports.parse import parse_text
 from baton.kernel.libraries import library
 from baton.records.metadata import limits
 
-LARGEST = 2_000_000  # bytes: an entry with ten thousand authors
+LARGEST = 1_000_000  # bytes: an entry with ten thousand authors
 MOST_EXPANDED = 100_000  # characters that abbreviations may stand for together
 
 _TEX = re.compile(r"[\\{}$~%]|--|``|''|[!?]`")
@@ -61,7 +62,10 @@ class _Abbreviations(dict[str, str]):
 def parse_bibtex(data: bytes) -> Entry:
     """The only entry of a file. Raises `UnreadableDocument`."""
     if len(data) > LARGEST:
-        raise UnreadableDocument(f"One entry of BibTeX has at most {LARGEST:,} bytes. Send that of the work alone.")
+        raise UnreadableDocument(
+            f"The file has several entries, or one of more than {LARGEST:,} bytes. A draft describes one work: "
+            "send its entry alone."
+        )
     source = parse_text(data)
     reader = library("pybtex.database.input.bibtex")
     found: Entry | None = None
@@ -88,7 +92,10 @@ def plain(value: str) -> str:
         escaped = _BARE_PERCENT.sub(r"\\%", value)  # BibTeX knows no comments in values
         if len(_BARE_DOLLAR.findall(escaped)) % 2:
             escaped = _BARE_DOLLAR.sub(r"\\$", escaped)
-        value = _tex().latex_to_text(escaped)
+        try:
+            value = _tex().latex_to_text(escaped)
+        except (RecursionError, library("pylatexenc.latexwalker").LatexWalkerError):
+            pass  # what the library cannot read stays as it was typed
     return " ".join(value.split())
 
 
@@ -104,7 +111,7 @@ def _tex() -> Any:  # noqa: ANN401  of a library without types
 def names_in(value: str) -> Iterator[Name]:
     """The people of a list; `and others` is nobody."""
     persons = library("pybtex.database")
-    for name in _parted(" ".join(value.split())):
+    for name in islice(_parted(" ".join(value.split())), limits.ITEMS):
         if name.lower() in {"", "others"}:
             continue
         if _is_whole(name):

@@ -1,9 +1,10 @@
 """JSON-LD without its algebra: things that refer to each other by `@id`. Contexts are never fetched."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from baton.imports.errors import UnreadableDocument
 from baton.imports.imported import Complaints
 from baton.imports.values import listed, text
 from baton.records.metadata import limits
@@ -15,18 +16,29 @@ _ALIASES = {"id": "@id", "type": "@type"}  # as CodeMeta 3 has them
 _PREFIXES = ("schema:", "codemeta:", "https://schema.org/", "http://schema.org/")
 
 
-@dataclass(frozen=True, slots=True)
+# One thing may stand in many places, and refer to many: a short document can mean more than could ever be read.
+MOST_FOLLOWED = 400_000
+
+
+@dataclass(slots=True)
 class Graph:
     """The things of a document by their ids, and what of them is lost."""
 
     complaints: Complaints
-    things: Mapping[str, Thing] = field(default_factory=dict)
+    things: Mapping[str, Thing]
+    followed: int = 0
 
     def found(self, value: object, path: str) -> Iterator[tuple[str, Thing]]:
-        """The things that a value stands for, each with its path; a text is a thing with that name."""
+        """The things that a value stands for, each with its path; a text is a thing with that name.
+
+        Raises `UnreadableDocument` when there are too many in all.
+        """
         items = listed(value)
         if len(items) > limits.ITEMS:
             self.complaints.lose(path, f"Only the first {limits.ITEMS:,} were taken.")
+        self.followed += len(items)
+        if self.followed > MOST_FOLLOWED:
+            raise UnreadableDocument("The things of this document refer to each other too often to be read.")
         for at, item in enumerate(items[: limits.ITEMS]):
             thing = self._thing(item)
             if thing:
