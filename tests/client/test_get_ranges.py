@@ -19,9 +19,15 @@ from tests.client.proxy import Proxy
 from tests.client.test_get import hostile
 from tests.fakes.invenio_server import InvenioServer
 
-from baton.client.fetch import SMALLEST_RANGE
+from baton.client.fetch import SMALLEST_RANGE, Target
+from baton.client.partial import Partial
+from baton.client.repository import RemoteFile
 
 LARGE = random.Random(7).randbytes(SMALLEST_RANGE + (20 << 20))
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content).hexdigest()  # noqa: S324  as the wire has it
 
 
 @contextmanager
@@ -128,12 +134,34 @@ def test_where_contents_are_redirected_to_does_not_see_the_token(
     assert local(tmp_path) == {"a b ä": b"1"}
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_wherever_connections_break_the_bytes_are_right(run: Run, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    content = chance.randbytes(chance.randrange(1 << 20))
+    with (
+        invenio({"data": content, "more": content[::-1]}, knows_ranges=seed % 2 == 0) as server,
+        Proxy(server.server_port, cut_answer_after=chance.randrange(1, 200_000), cuts=3) as proxy,
+    ):
+        run(["get", "1", "--from", proxy.url, "--to", tmp_path])
+    assert local(tmp_path) == {"data": content, "more": content[::-1]}
+
+
+def test_two_commands_do_not_write_to_one_file(run: Run, tmp_path: Path) -> None:
+    with invenio({"data": b"bytes"}) as server:
+        file = RemoteFile("data", is_complete=True, size=5, md5=md5(b"bytes"), sha256=None, parts={})
+        with Partial(Target(file, tmp_path / "data", ()).part, 5) as other:
+            assert "Another process" in run(["get", "1", "--from", server.url, "--to", tmp_path], 5).output
+            other.write(0, b"bytes")
+        run(["get", "1", "--from", server.url, "--to", tmp_path])
+        assert server.ranges == []
+    assert local(tmp_path) == {"data": b"bytes"}
+
+
 def test_nothing_is_written_through_a_link_where_the_bytes_gather(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(b"mine")
-    digest = hashlib.md5(b"theirs").hexdigest()  # noqa: S324  as the wire has it
-    said = hashlib.sha256(f"data\n6\n{digest}".encode()).hexdigest()[:24]
     (tmp_path / "copy").mkdir()
-    (tmp_path / f"copy/.baton-{said}.part").symlink_to(tmp_path / "mine")
+    file = RemoteFile("data", is_complete=True, size=6, md5=md5(b"theirs"), sha256=None, parts={})
+    Target(file, tmp_path / "copy/data", ()).part.symlink_to(tmp_path / "mine")
     with invenio({"data": b"theirs"}) as server:
         run(["get", "1", "--from", server.url, "--to", tmp_path / "copy"], 5)
     assert (tmp_path / "mine").read_bytes() == b"mine"

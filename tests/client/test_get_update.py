@@ -44,6 +44,19 @@ def test_of_an_older_copy_only_what_changed_is_fetched(
     assert sorted(local(copy)) == ["notes", "table.csv"]
 
 
+def test_an_update_that_broke_off_goes_on_with_what_it_had(
+    run: Run, server: Any, tmp_path: Path, versions: list[str]
+) -> None:
+    copy = tmp_path / "copy"
+    run(["get", versions[0], "--from", server.url, "--to", copy])
+    before = local(copy)
+    with Proxy(port_of(server), cut_answer_after=60_000, cuts=100) as proxy:
+        run(["get", versions[0], "--update", "--from", proxy.url, "--to", copy, "--patience", "0"], 3)
+    assert {name: content for name, content in local(copy).items() if not name.startswith(".")} == before
+    run(["get", versions[0], "--update", "--from", server.url, "--to", copy])
+    assert local(copy) == {**before, "table.csv": (tmp_path / "mine/table.csv").read_bytes()}
+
+
 def test_without_being_told_to_no_older_copy_is_replaced(
     run: Run, server: Any, tmp_path: Path, versions: list[str]
 ) -> None:
