@@ -215,3 +215,22 @@ def test_a_file_of_metadata_may_have_the_form_of_either_dialect(
         draft = requests.get(f"{server.url}/api/records/{number}/draft", headers=headers, timeout=30).json()
         assert draft["metadata"]["resource_type"]["id"] == "dataset"
         assert draft["metadata"]["creators"][0]["person_or_org"]["family_name"] == "Curie"
+
+
+def test_a_document_of_another_format_describes_a_deposit(
+    run: Run, server: Any, cast: Any, folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "record.xml"
+    path.write_text(
+        '<resource xmlns="http://datacite.org/schema/kernel-4"><creators><creator><creatorName>Curie, M</creatorName>'
+        "</creator></creators><titles><title>Radium</title></titles><mood>good</mood></resource>"
+    )
+    done = run(["deposit", folder, "--to", server.url, "--metadata", path])
+    assert "Not taken from record.xml: mood" in done.stderr
+    headers = {"Authorization": f"Bearer {cast.alice.token}", "Accept": "application/vnd.inveniordm.v1+json"}
+    address = f"{server.url}/api/records/{number_in(done.stdout)}/draft"
+    metadata = requests.get(address, headers=headers, timeout=30).json()["metadata"]
+    assert metadata["title"] == "Radium"
+    assert metadata["creators"][0]["person_or_org"]["name"] == "Curie, M"
+    path.write_text("<resource/>")
+    assert "no element `resource`" in run(["deposit", folder, "--to", server.url, "--metadata", path], 1).stderr

@@ -75,3 +75,22 @@ def test_whatever_can_be_stored_comes_back(name: str, record: Record) -> None:
 def test_every_kernel_comes_back(name: str, kernel: str) -> None:
     first, again = there_and_back(record_of(full()), name, kernel=kernel)
     assert again == first
+
+
+@pytest.mark.parametrize("name", ["datacite-json", "datacite-xml"])
+@pytest.mark.parametrize(
+    ("kind", "coordinates"),
+    [
+        ("MultiPoint", [[1, 2], [3.5, -4]]),
+        ("LineString", [[1, 2], [3.5, -4], [0, 0]]),
+        ("LineString", [[1, 2], [3.5, 2]]),
+        ("Polygon", [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]),
+        ("MultiPolygon", [[[[0, 0], [2, 1], [1, 1], [0, 0]]], [[[5, 5], [6, 5], [6, 6], [5, 5]]]]),
+    ],
+)
+def test_every_shape_comes_back(name: str, kind: str, coordinates: list[object]) -> None:
+    body = full()
+    body["metadata"]["locations"] = {"features": [{"geometry": {"type": kind, "coordinates": coordinates}}]}
+    first, again = there_and_back(record_of(body), name)
+    assert again == first
+    assert "geoLocation" in first

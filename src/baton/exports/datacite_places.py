@@ -1,9 +1,11 @@
 """GeoJSON features as DataCite's places: points, boxes and polygons, each with its name."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 _Document = dict[str, Any]
+_SIDES = 4  # of a rectangle
 
 
 def geo_locations(features: Iterable[Mapping[str, Any]]) -> Iterator[_Document]:
@@ -53,7 +55,13 @@ def _point(position: list[float]) -> _Document:
     return {"pointLongitude": position[0], "pointLatitude": position[1]}
 
 
-def _polygon(ring: Iterable[list[float]]) -> _Document:
+def _polygon(ring: list[list[float]]) -> _Document:
+    """A rectangle along the degrees is a box in DataCite's words, which more programs read."""
+    corners = [tuple(position[:2]) for position in ring]
+    sides = list(pairwise(corners))
+    along = all(longitude == other or latitude == another for (longitude, latitude), (other, another) in sides)
+    if len(sides) == _SIDES and along:
+        return _box(ring)
     return {"geoLocationPolygon": [{"polygonPoint": _point(position)} for position in ring]}
 
 

@@ -1,7 +1,6 @@
 """DataCite's metadata schema, kernels 4.0 to 4.7, in the JSON of DataCite's REST API, as the body of a draft."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from baton.exports.openaire import ACCESS_RIGHTS
@@ -224,11 +223,11 @@ def _subjects(document: _Document, complaints: Complaints) -> tuple[list[dict[st
             foreign.append(filled({"term": subject, "scheme": scheme, "identifier": code}))
         elif subject:
             words.append({"subject": subject})
-        complaints.lose_others(one, SUBJECT, at)
+        complaints.lose_others(one, _SUBJECT, at)
     return words, foreign
 
 
-SUBJECT = ("subject", "subjectScheme", "valueUri", "classificationCode", "schemeUri", "lang")
+_SUBJECT = ("subject", "subjectScheme", "valueUri", "classificationCode", "schemeUri", "lang")
 
 
 def _rights(document: _Document, complaints: Complaints) -> tuple[list[dict[str, Any]], str]:
@@ -242,16 +241,16 @@ def _rights(document: _Document, complaints: Complaints) -> tuple[list[dict[str,
         known = known_licence(text(one.get("rightsIdentifier")))
         if known or name or address:
             found.append({"id": known} if known else licence(name or address, address))
-        complaints.lose_others(one, RIGHTS, at)
+        complaints.lose_others(one, _RIGHTS, at)
     return found, status
 
 
-RIGHTS = ("rights", "rightsUri", "rightsIdentifier", "rightsIdentifierScheme", "schemeUri", "lang")
+_RIGHTS = ("rights", "rightsUri", "rightsIdentifier", "rightsIdentifierScheme", "schemeUri", "lang")
 
 
 def _access(status: str, embargo: str) -> dict[str, Any] | None:
     """Closed where the document says so; an embargo whose end nobody knows is a restriction."""
-    if status == "embargoed" and embargo and embargo > date.min.isoformat():
+    if status == "embargoed" and embargo:
         return {"record": "public", "files": "restricted", "embargo": {"active": True, "until": embargo}}
     return {"record": "public", "files": "restricted"} if status in {"embargoed", "restricted"} else None
 
@@ -274,14 +273,14 @@ def _descriptions(document: _Document, complaints: Complaints) -> dict[str, Any]
 
 
 def _funding(one: Mapping[str, Any], at: str, complaints: Complaints) -> dict[str, Any]:
-    complaints.lose_others(one, FUNDING, at)
+    complaints.lose_others(one, _FUNDING, at)
     award = award_of(
         number=text(one.get("awardNumber")), title=text(one.get("awardTitle")), address=text(one.get("awardUri"))
     )
     return funding_of(text(one.get("funderName")), text(one.get("funderIdentifier")), award)
 
 
-FUNDING = (
+_FUNDING = (
     "funderName",
     "funderIdentifier",
     "funderIdentifierType",
