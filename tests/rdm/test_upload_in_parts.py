@@ -15,6 +15,7 @@ from tests.uploads.conftest import md5
 from baton.context import Context
 from baton.files.jobs import sweep_contents
 from baton.files.rules import Parts
+from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.settings import Settings
 from baton.storage.folder import FolderStore
@@ -220,6 +221,20 @@ def test_the_parts_of_a_file_that_is_not_wanted_any_more_are_swept(
     alice.put(entry["links"]["parts"][0]["url"], content=PARTS[0])
     alice.delete(entry["links"]["self"])
     expire_uploads(context.uploads, timedelta(seconds=-60))
+    assert list(context.uploads.staging.root.iterdir()) == []
+
+
+def test_parts_that_nobody_goes_on_with_expire(alice: TestClient, files: str, context: Context) -> None:
+    entry = announce(alice, files)
+    alice.put(entry["links"]["parts"][0]["url"], content=PARTS[0])
+    clock.freeze(clock.now() + timedelta(days=6))
+    alice.put(entry["links"]["parts"][1]["url"], content=PARTS[1])
+    clock.freeze(clock.now() + timedelta(days=6))
+    expire_uploads(context.uploads, timedelta(0))
+    assert len(alice.get(entry["links"]["self"]).json()["transfer"]["received"]) == 2
+    clock.freeze(clock.now() + timedelta(days=2))
+    expire_uploads(context.uploads, timedelta(0))
+    assert alice.get(entry["links"]["self"]).json()["transfer"]["received"] == []
     assert list(context.uploads.staging.root.iterdir()) == []
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.files.entry import FileEntry
@@ -164,6 +164,13 @@ def attach_part(connection: Connection, record_id: int, key: str, number: int, s
 def forget_part(connection: Connection, file_id: str, number: int) -> None:
     """A part of a file has not come, or is about to be replaced where it is."""
     connection.execute(delete(file_parts).where(file_parts.c.file_id == file_id, file_parts.c.number == number))
+
+
+def forget_old_parts(connection: Connection, before: datetime) -> int:
+    """Give up parts of files of which none has come since `before`; returns how many."""
+    newest = select(file_parts.c.file_id).group_by(file_parts.c.file_id)
+    old = newest.having(func.max(file_parts.c.received_at) < before)
+    return connection.execute(delete(file_parts).where(file_parts.c.file_id.in_(old))).rowcount
 
 
 def fail_file(connection: Connection, record_id: int, key: str, why: str) -> None:

@@ -208,11 +208,9 @@ def all_parts(connection: Connection, record_id: int, key: str) -> tuple[Parts, 
 
 
 def waiting_for_parts(connection: Connection, file_ids: Sequence[str]) -> set[str]:
-    """Those of the files whose parts still come, so that what is staged of them must stay."""
-    waiting = select(files.c.id).where(
-        files.c.id.in_(file_ids), files.c.status == "pending", files.c.part_size.is_not(None)
-    )
-    return set(connection.execute(waiting).scalars())
+    """Those of the files of which parts have come, so that what is staged of them must stay."""
+    waiting = select(file_parts.c.file_id).join(files).where(file_parts.c.file_id.in_(file_ids))
+    return set(connection.execute(waiting.where(files.c.status == "pending")).scalars())
 
 
 def totals(connection: Connection, record_id: int) -> Totals:

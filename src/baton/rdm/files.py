@@ -204,7 +204,7 @@ def _progress(call: Call, place: Place, arrived: Arrived) -> Response:
 @router.put(
     "/draft/files/{key:path}/content/{part:int}",
     operation_id="put_part",
-    responses=answers(200, FileJson, 403, 404, 503, 507),
+    responses=answers(200, FileJson, *REFUSED_UPLOADS),
     openapi_extra=streams("application/octet-stream"),
 )
 async def put_part(request: Request, call: CallerDep, record_id: int, key: str, part: int) -> Response:
@@ -263,7 +263,11 @@ def get_draft_content(request: Request, call: CallerDep, record_id: int, key: st
     return answer
 
 
-@router.post("/draft/files/{key:path}/commit", operation_id="commit_file", responses=answers(200, FileJson, 403, 404))
+@router.post(
+    "/draft/files/{key:path}/commit",
+    operation_id="commit_file",
+    responses=answers(200, FileJson, 403, 404, 410, 423, 503, 507),
+)
 def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
     """Complete a file whose content has been sent; one that came in parts is put together."""
     with call.write() as tx:

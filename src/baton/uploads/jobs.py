@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from baton.files.commands import forget_old_parts
 from baton.files.queries import waiting_for_parts
 from baton.kernel import clock
 from baton.uploads.engine import Engine
@@ -18,6 +19,8 @@ def expire_uploads(engine: Engine, grace: timedelta) -> int:
     """
     with engine.database.read() as connection:
         expired = list_expired(connection, clock.now())
+    with engine.database.write() as connection:
+        forget_old_parts(connection, clock.now() - engine.lifetime)
     for upload in expired:
         engine.forget(upload)
 
