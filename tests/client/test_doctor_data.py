@@ -120,8 +120,9 @@ def test_an_older_copy_is_measured(examined: Any) -> None:
 def test_what_does_not_change_is_well_packed_whatever_it_is(examined: Any) -> None:
     packed = gzip.compress(TABLE)
     finding = examined("table.csv.gz", packed, older=packed)
-    assert finding["costs"]["this version"]["sent"] == 0
+    assert finding["costs"]["this version"] == {"sent": 0, "stored": 0}
     assert finding["advice"] == ""
+    assert examined("small", b"1", older=b"1")["costs"]["this version"] == {"sent": 0, "stored": 0}
 
 
 def test_folders_are_compared_by_names(run: Run, tmp_path: Path) -> None:
@@ -149,6 +150,11 @@ def test_folders_are_compared_by_names(run: Run, tmp_path: Path) -> None:
 )
 def test_a_damaged_file_is_told(examined: Any, name: str, content: bytes) -> None:
     assert "damaged" in examined(name, content, 6)["advice"]
+
+
+def test_a_stream_that_ends_after_the_sample_is_told_when_it_is_compared(examined: Any) -> None:
+    whole = gzip.compress(NOISE * 20)
+    assert "damaged" in examined("data.gz", whole[: len(whole) - 100_000], 6, older=whole)["advice"]
 
 
 def test_a_bomb_is_only_a_long_stream(examined: Any) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from baton.client.delta import is_worth_it
-from baton.storage.chunking import Chunk, chunk_list, chunks
+from baton.storage.chunking import Chunk, ChunkIndex, ChunkList, chunk_list, chunks
 from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderHandle
 from baton.storage.versions import recipe as recipes
@@ -76,6 +76,8 @@ def cost(old: Path, new: Path) -> Cost:
         except TooNew:
             sent, stored = unknown(chunks(pieces_of(handle, _go_on)), before), handle.size
         else:
+            if made.chunks.digests == before.digests:  # files that are the same are recognised by their SHA-256
+                return Cost(0, 0)
             recipe = len(recipes.write(made.recipe))
             packed = made.pack.size if made.pack else 0
             sent = unknown(made.chunks, before)
@@ -92,10 +94,10 @@ def cost_of(old: bytes, new: bytes) -> Cost:
         return cost(*paths)
 
 
-def unknown(new: Iterable[Chunk], old: Iterable[Chunk]) -> int:
+def unknown(new: Iterable[Chunk], old: ChunkList) -> int:
     """The bytes of the new chunks that are none of the old ones."""
-    known = {chunk.digest for chunk in old}
-    return sum(chunk.length for chunk in new if chunk.digest not in known)
+    index = ChunkIndex(old.digests)
+    return sum(chunk.length for chunk in new if index.find(chunk.digest) is None)
 
 
 def _go_on() -> None:

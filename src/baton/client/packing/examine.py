@@ -15,7 +15,7 @@ from baton.client.packing.formats import HEAD, Format, Kind, recognise
 from baton.client.packing.parquet import costs_of_parquet
 from baton.client.packing.streams import BLOCK, DAMAGED, deflated, inflated
 from baton.client.sizes import readable
-from baton.storage.chunking import chunks
+from baton.storage.chunking import chunk_list, chunks
 
 # Bytes that edits are tried on: the first ones of a file, or of what is packed in it.
 SAMPLE = 16 << 20
@@ -49,19 +49,17 @@ def examine(path: Path, older: Path | None) -> Finding:
     """Look at a file, and compare it with an older copy if there is one. Raises `OSError`."""
     size = path.stat().st_size
     found = _format_of(path)
-    if size < SMALLEST_DELTA:
-        return _compared(Finding(path, size, found.name), found, older)
     try:
-        finding = _EXAMINERS[found.kind](path, size, found)
+        is_small = size < SMALLEST_DELTA
+        finding = Finding(path, size, found.name) if is_small else _EXAMINERS[found.kind](path, size, found)
+        return _compared(finding, found, older)
     except TooMany as error:
-        finding = Finding(path, size, found.name, advice=f"{error} It was not looked into.")
+        return Finding(path, size, found.name, advice=f"{error} It was not looked into.")
     except (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGED) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        return Finding(
-            path, size, found.name, advice=f"It is damaged or made in an unknown way: {error}", is_improvable=True
-        )
-    return _compared(finding, found, older)
+        advice = f"It is damaged or made in an unknown way: {error}"
+        return Finding(path, size, found.name, advice=advice, is_improvable=True)
 
 
 def _format_of(path: Path) -> Format:
@@ -156,7 +154,8 @@ def _compared(finding: Finding, found: Format, older: Path | None) -> Finding:
     finding = replace(finding, costs={**finding.costs, NEXT: cost(older, finding.path)})
     if found.kind is not Kind.STREAM or _format_of(older) != found:
         return finding
-    sent = unknown(chunks(inflated(finding.path, found.name)), chunks(inflated(older, found.name)))
+    before = chunk_list(chunks(inflated(older, found.name)), sha256="")
+    sent = unknown(chunks(inflated(finding.path, found.name)), before)
     return _advised(replace(finding, otherwise={**finding.otherwise, NEXT: Cost(sent, sent)}))
 
 
