@@ -1,5 +1,7 @@
 """A harvest of everything through the HTTP face: records a second and core, and memory at its beginning and end.
 
+First by a server that has rendered nothing ahead, then by one that has.
+
     python benchmarks/oai.py [--records 20000] [--folder DIR] [--prefixes oai_dc oai_datacite]
 
 CPU is that of the server process, so the figure is records for each second of one core. A folder that is given is kept,
@@ -11,6 +13,7 @@ import re
 import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,6 +22,7 @@ from million import fill
 from server import Server, running
 
 _TOKEN = re.compile(rb"<resumptionToken[^>]*>([^<]+)</resumptionToken>")
+IDLE = 0.1  # seconds of CPU in two
 _NOTE = """
     INSERT INTO changes (record_id, position, is_public, revision, is_latest, changed_at, resource_type)
     SELECT id, row_number() OVER (ORDER BY updated_at, id), true, revision, is_latest, updated_at,
@@ -32,7 +36,31 @@ def note_everything(folder: Path) -> int:
     connection = sqlite3.connect(folder / "baton.db")
     connection.execute(_NOTE)
     connection.commit()
-    return int(connection.execute("SELECT count(*) FROM changes").fetchone()[0])
+    return public_in(folder)
+
+
+def public_in(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "baton.db")) as connection:
+        return int(connection.execute("SELECT count(*) FROM changes WHERE is_public").fetchone()[0])
+
+
+def rendered(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "baton.db")) as connection:
+        return int(connection.execute("SELECT count(*) FROM renditions WHERE format = 'oai_datacite'").fetchone()[0])
+
+
+def settle(server: Server, folder: Path, count: int) -> None:
+    """Wait until everything is rendered, and the index built."""
+    begin = time.perf_counter()
+    while rendered(folder) < count:
+        time.sleep(1)
+    while True:
+        before = server.cpu
+        time.sleep(2)
+        if server.cpu - before < IDLE:
+            break
+    server.connection.close()  # it was idle for too long; the next request opens another
+    print(f"all rendered and indexed after {time.perf_counter() - begin:.0f} s")
 
 
 def harvest(server: Server, prefix: str) -> None:
@@ -67,7 +95,12 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             fill(folder, Corpus(), options.records)
             print(f"{note_everything(folder):,} public records")
+        if rendered(folder) == 0:
+            with running(folder, BATON_WORKER="false") as server:
+                for prefix in options.prefixes:
+                    harvest(server, prefix)
         with running(folder) as server:
+            settle(server, folder, public_in(folder))
             for prefix in options.prefixes:
                 harvest(server, prefix)
 

@@ -18,6 +18,7 @@ from baton.accounts.events import (
 )
 from baton.accounts.mails import send_letter
 from baton.context import Context
+from baton.exports.formats import Format
 from baton.feeds.commands import note_changes
 from baton.feeds.jobs import is_due, make_dump
 from baton.files.compact import compact_versions
@@ -31,6 +32,7 @@ from baton.identifiers.queries import managed_of
 from baton.kernel.events import Event
 from baton.kernel.outbox import Reaction, Reactions, Refused
 from baton.kernel.worker import Errand, Job
+from baton.oai.formats import HARVESTED
 from baton.quotas.events import RecordQuotaSet, UserQuotaSet
 from baton.records.commands.embargo import due_embargoes, lift_embargo
 from baton.records.events import DraftDiscarded, DraftSaved, EmbargoLifted, RecordPublished
@@ -38,6 +40,7 @@ from baton.records.queries import count_published, load_states
 from baton.registration.commands import take_back, tell
 from baton.renditions.commands import render
 from baton.renditions.formats import rendered_formats
+from baton.renditions.jobs import render_missing
 from baton.search.commands import index_records, reindex
 from baton.search.errors import SearchUnavailable
 from baton.uploads.jobs import expire_uploads
@@ -66,8 +69,11 @@ def render_records(context: Context, events: Sequence[Event]) -> None:
     """Serialize what has become public, and the version that it replaced, so that reading it is a look-up."""
     with context.database.read() as connection:
         found = load_states(connection, sorted(_numbers(events)))
-    with context.database.write() as connection:
-        render(connection, found, rendered_formats(context.site.records_json), context.site.public_view)
+    render(context.database, found, _rendered(context), context.site.public_view)
+
+
+def _rendered(context: Context) -> dict[str, Format]:
+    return rendered_formats(context.site.records_json) | HARVESTED
 
 
 def note_order(context: Context, events: Sequence[Event]) -> None:
@@ -180,6 +186,11 @@ def tidy_accounts(context: Context) -> None:
         remove_expired(connection)
 
 
+def complete_renditions(context: Context, is_over: Callable[[], bool]) -> None:
+    """Render what an older version of the program has rendered, or none."""
+    render_missing(context.database, _rendered(context), context.site.public_view, is_over)
+
+
 def dump(context: Context, is_over: Callable[[], bool]) -> None:
     """Make tonight's dump, if it has not been made."""
     if context.dump_hour is not None and is_due(context.dumps, context.database, context.dump_hour):
@@ -230,4 +241,5 @@ ERRANDS: tuple[Errand[Context], ...] = (
     Errand("copy contents", timedelta(seconds=5), copy_contents),
     Errand("compact versions", timedelta(seconds=10), compact),
     Errand("dump", timedelta(minutes=10), dump),
+    Errand("complete renditions", timedelta(days=1), complete_renditions),
 )

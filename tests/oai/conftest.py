@@ -83,9 +83,9 @@ def ask(client: TestClient, context: Context) -> Ask:
     return ask
 
 
-def has_more_to_note(context: Context) -> bool:
+def has_more_to_note(context: Context, reaction: str = "note order") -> bool:
     with context.database.read() as connection:
-        return pending(connection, "note order")
+        return pending(connection, reaction)
 
 
 def walk(ask: Ask, verb: str, **arguments: str) -> list[etree._Element]:

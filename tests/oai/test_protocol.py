@@ -5,14 +5,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from lxml import etree
+from sqlalchemy import update
 from starlette.testclient import TestClient
-from tests.oai.conftest import OAI, Ask, edit, error_of, headers, make_record, restrict, validated, walk
+from tests.oai.conftest import (
+    OAI,
+    Ask,
+    edit,
+    error_of,
+    has_more_to_note,
+    headers,
+    make_record,
+    restrict,
+    validated,
+    walk,
+)
 from tests.rdm.test_lifecycle import BODY, make_draft
 
 from baton.app import create_app
+from baton.context import Context
 from baton.kernel import clock
 from baton.kernel.settings import Settings
-from baton.oai.formats import METADATA_FORMATS
+from baton.oai.formats import HARVESTED, METADATA_FORMATS
+from baton.renditions.models import renditions
 
 LISTS = ["ListRecords", "ListIdentifiers"]
 DC = {"metadataPrefix": "oai_dc"}
@@ -79,6 +94,34 @@ def test_every_format_is_harvested(alice: TestClient, ask: Ask, prefix: str) -> 
         make_record(alice)
     pages = walk(ask, "ListRecords", metadataPrefix=prefix)
     assert sum(len(list(page.iter(f"{OAI}metadata"))) for page in pages) == 3
+
+
+@pytest.mark.parametrize("prefix", HARVESTED)
+def test_what_was_rendered_ahead_is_what_would_be_written(
+    alice: TestClient, ask: Ask, context: Context, prefix: str
+) -> None:
+    make_record(alice)
+
+    def answer() -> str:
+        found = ask("ListRecords", metadataPrefix=prefix).find(f".//{OAI}metadata")
+        assert found is not None
+        return str(etree.tostring(found, encoding="unicode"))
+
+    while has_more_to_note(context, "render"):
+        context.database.awaited.set()
+    ahead = answer()
+    with context.database.write() as connection:
+        older = update(renditions).where(renditions.c.format == prefix).values(body=b"<nothing/>", made_for="0.0.1")
+        assert connection.execute(older).rowcount == 1
+    assert answer() == ahead
+
+
+@pytest.mark.parametrize("prefix", HARVESTED)
+def test_an_edit_replaces_what_was_rendered(alice: TestClient, ask: Ask, prefix: str) -> None:
+    number = make_record(alice)
+    ask("Identify")
+    edit(alice, number, "Corrected")
+    assert "Corrected" in str(ask("ListRecords", metadataPrefix=prefix).xpath("string()"))
 
 
 def test_what_is_public_no_more_is_deleted_for_ever(alice: TestClient, ask: Ask) -> None:

@@ -1,14 +1,19 @@
 """Renditions: what is kept is what would be made, and it is served only while that is true."""
 
+import time
 from typing import Any
 
+import pytest
+from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 from tests.rdm.test_lifecycle import BODY, METADATA, RDM, make_draft, make_record, publish, upload
 
 from baton.exports.formats import DEFAULTS, FORMATS
 from baton.exports.view import View
+from baton.kernel.outbox import pending
 from baton.kernel.worker import run_until_idle
-from baton.reactions import REACTIONS
+from baton.reactions import REACTIONS, complete_renditions
+from baton.renditions.models import renditions
 from baton.renditions.queries import find_rendition
 
 NOBODY = {"Authorization": "", "Accept": "*/*"}
@@ -19,7 +24,19 @@ def _view(context: Any) -> View:
 
 
 def _settle(context: Any) -> None:
-    run_until_idle(context.database, context, REACTIONS, ())
+    """The program's own worker may be at it already, and is waited for."""
+    for _attempt in range(500):
+        run_until_idle(context.database, context, REACTIONS, ())
+        with context.database.read() as connection:
+            if not pending(connection, "render"):
+                return
+        time.sleep(0.01)
+    pytest.fail("there is no end to rendering")
+
+
+def _kept(context: Any, number: int) -> list[str]:
+    with context.database.read() as connection:
+        return sorted(connection.execute(select(renditions.c.format).where(renditions.c.record_id == number)).scalars())
 
 
 def _alice(client: TestClient, cast: Any) -> TestClient:
@@ -96,3 +113,35 @@ def test_a_known_rendition_is_answered_with_304(client: TestClient, context: Any
     etag = client.get(f"/api/records/{number}", headers=NOBODY).headers["etag"]
     known = client.get(f"/api/records/{number}", headers={**NOBODY, "If-None-Match": etag})
     assert (known.status_code, known.content) == (304, b"")
+
+
+def test_what_an_older_program_has_rendered_or_none_is_rendered_in_time(
+    client: TestClient, context: Any, cast: Any
+) -> None:
+    alice = _alice(client, cast)
+    older, emptied, closed = int(make_record(alice)), int(make_record(alice)), make_draft(alice, _CLOSED)
+    upload(alice, closed)
+    publish(alice, closed)
+    _settle(context)
+    whole = _kept(context, older)
+    with context.database.write() as connection:
+        connection.execute(update(renditions).where(renditions.c.record_id == older).values(made_for="0.0.1"))
+        connection.execute(delete(renditions).where(renditions.c.record_id == emptied))
+    assert find_rendition(context.database, older, "", _view(context)) is None
+    complete_renditions(context, lambda: False)
+    assert find_rendition(context.database, older, "", _view(context)) is not None
+    assert (_kept(context, emptied), _kept(context, int(closed))) == (whole, [])
+
+
+def test_what_is_whole_is_not_rendered_again(client: TestClient, context: Any, cast: Any) -> None:
+    number = int(make_record(_alice(client, cast)))
+    _settle(context)
+    with context.database.write() as connection:
+        connection.execute(update(renditions).where(renditions.c.record_id == number).values(etag="kept"))
+    complete_renditions(context, lambda: False)
+    found = find_rendition(context.database, number, "", _view(context))
+    assert found is not None
+    assert found.etag == "kept"
+
+
+_CLOSED = {**BODY, "access": {"record": "restricted", "files": "restricted"}}

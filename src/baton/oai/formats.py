@@ -9,6 +9,7 @@ from baton.exports.datacite_words import KERNELS, NEWEST
 from baton.exports.datacite_xml import NAMESPACE as DATACITE
 from baton.exports.datacite_xml import datacite_resource, schema_location
 from baton.exports.dcat import dcat_element
+from baton.exports.formats import Format
 from baton.exports.view import View
 from baton.exports.xml import Xml, element
 from baton.records.record import Record
@@ -66,4 +67,9 @@ METADATA_FORMATS = {
     "dcat": MetadataFormat(
         "http://www.openarchives.org/OAI/2.0/rdf.xsd", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", dcat_element
     ),
+}
+
+# What is harvested most is rendered when a record is published, under the name of its prefix.
+HARVESTED = {
+    prefix: Format(prefix, "text/xml", METADATA_FORMATS[prefix].write, "xml") for prefix in ("oai_dc", "oai_datacite")
 }

@@ -21,7 +21,7 @@ from baton.oai.formats import METADATA_FORMATS
 from baton.oai.sets import all_sets, sets_of
 from baton.oai.tokens import Token
 from baton.records.queries import load_many
-from baton.records.record import Record
+from baton.renditions.queries import find_public, find_renditions
 
 Arguments = Mapping[str, str]
 
@@ -115,7 +115,7 @@ def _page(context: Context, tx: Transaction, verb: str, arguments: Arguments) ->
     if verb == "ListRecords":
         listed = _records(tx, shown, asked["metadataPrefix"])
     else:
-        public = {record.id for record in _public(tx, shown)}
+        public = find_public(tx.connection, _said_public(shown))
         listed = [_header(tx, noted, is_public=noted.record_id in public) for noted in shown]
     if len(found) > most:
         last = Place(shown[-1].changed_at, shown[-1].position)
@@ -147,22 +147,24 @@ def _selection(arguments: Arguments) -> Selection:
 
 
 def _records(tx: Transaction, noted: Sequence[Noted], prefix: str) -> list[Xml]:
-    public = {record.id: record for record in _public(tx, noted)}
-    return [_record(tx, one, public.get(one.record_id), prefix) for one in noted]
+    # Those that everybody may read at this moment, whatever was noted.
+    kept = find_renditions(tx.connection, _said_public(noted), prefix, tx.site.public_view)
+    missing = [(number, False) for number, body in kept.items() if body is None]
+    written = {number: body.decode() for number, body in kept.items() if body is not None} | {
+        record.id: METADATA_FORMATS[prefix].write(record, as_anybody_sees(tx.site.public_view, record))
+        for record in load_many(tx.connection, missing)
+        if may(ANONYMOUS, Action.READ, record)
+    }
+    return [_record(tx, one, written.get(one.record_id)) for one in noted]
 
 
-def _record(tx: Transaction, noted: Noted, record: Record | None, prefix: str) -> Xml:
-    header = _header(tx, noted, is_public=record is not None)
-    if record is None:
-        return element("record", [header])
-    metadata = METADATA_FORMATS[prefix].write(record, as_anybody_sees(tx.site.public_view, record))
-    return element("record", [header, element("metadata", [metadata])])
+def _said_public(noted: Sequence[Noted]) -> list[int]:
+    return [one.record_id for one in noted if one.is_public]
 
 
-def _public(tx: Transaction, noted: Sequence[Noted]) -> list[Record]:
-    """Those that everybody may read at this moment, whatever was noted."""
-    loaded = load_many(tx.connection, [(one.record_id, False) for one in noted if one.is_public])
-    return [record for record in loaded if may(ANONYMOUS, Action.READ, record)]
+def _record(tx: Transaction, noted: Noted, metadata: str | None) -> Xml:
+    header = _header(tx, noted, is_public=metadata is not None)
+    return element("record", [header, Xml(f"<metadata>{metadata}</metadata>") if metadata else None])
 
 
 def _header(tx: Transaction, noted: Noted, *, is_public: bool) -> Xml:

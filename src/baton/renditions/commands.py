@@ -3,26 +3,34 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import delete, insert, select
 
 from baton.access.rules import Action, may
 from baton.accounts.actor import ANONYMOUS
 from baton.exports.formats import Format, etag_of
 from baton.exports.view import View
+from baton.kernel.db import Database
+from baton.records.models import records
 from baton.records.record import Record
 from baton.renditions.models import renditions
 from baton.renditions.queries import made_for
 
 
-def render(connection: Connection, found: Sequence[Record], formats: Mapping[str, Format], view: View) -> None:
+def render(database: Database, found: Sequence[Record], formats: Mapping[str, Format], view: View) -> None:
     """Put the renditions of these records' published states in the place of older ones; safe to repeat.
 
     `view` says where the site is. What nobody but its owner may read is not rendered, and loses what it had.
     """
     rows = [row for record in found if not record.is_draft for row in _rows(record, formats, view)]
-    connection.execute(delete(renditions).where(renditions.c.record_id.in_({record.id for record in found})))
-    if rows:
-        connection.execute(insert(renditions), rows)
+    numbers = sorted({record.id for record in found})
+    with database.write() as connection:
+        # Another process may be rendering the same records.
+        connection.execute(
+            select(records.c.id).where(records.c.id.in_(numbers)).order_by(records.c.id).with_for_update()
+        )
+        connection.execute(delete(renditions).where(renditions.c.record_id.in_(numbers)))
+        if rows:
+            connection.execute(insert(renditions), rows)
 
 
 def _rows(record: Record, formats: Mapping[str, Format], view: View) -> Iterable[dict[str, Any]]:

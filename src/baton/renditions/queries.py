@@ -1,10 +1,15 @@
-"""Find the rendition of a public record; never writes."""
+"""Find renditions of public records; never writes."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from baton import __version__
 from baton.exports.view import View
 from baton.kernel.db import Database
+from baton.records.models import records
+from baton.renditions.models import renditions
 
 # One statement: the rendition, if the record is still public and still what it was made of.
 _FIND = """
@@ -28,6 +33,57 @@ def find_rendition(database: Database, record_id: int, format_name: str, view: V
     """What anybody may read of the published record in this format, if it has been rendered."""
     row = database.fetch_one(_FIND, {"record_id": record_id, "format": format_name, "made_for": made_for(view)})
     return None if row is None else Rendition(row[0], row[1], bytes(row[2]))
+
+
+_PUBLIC = (records.c.published_at.is_not(None), records.c.record_access == "public")
+
+# Made once: SQLAlchemy needs longer to make it than the database to answer it.
+_FIND_MANY = (
+    select(records.c.id, renditions.c.body)
+    .outerjoin(
+        renditions,
+        and_(
+            renditions.c.record_id == records.c.id,
+            renditions.c.format == bindparam("format"),
+            renditions.c.made_for == bindparam("made_for"),
+            renditions.c.revision == records.c.revision,
+            renditions.c.is_latest == records.c.is_latest,
+        ),
+    )
+    .where(records.c.id.in_(bindparam("numbers", expanding=True)), *_PUBLIC)
+)
+
+
+def find_renditions(
+    connection: Connection, numbers: Iterable[int], format_name: str, view: View
+) -> dict[int, bytes | None]:
+    """Those of these records that everybody may read, each as it was rendered in this format, if it has been."""
+    asked = {"numbers": list(numbers), "format": format_name, "made_for": made_for(view)}
+    return {row.id: row.body for row in connection.execute(_FIND_MANY, asked)}
+
+
+def find_public(connection: Connection, numbers: Iterable[int]) -> set[int]:
+    """Those of these records that everybody may read."""
+    return set(connection.execute(select(records.c.id).where(records.c.id.in_(numbers), *_PUBLIC)).scalars())
+
+
+def list_unrendered(
+    connection: Connection, after: int, most: int, format_names: Collection[str], view: View
+) -> list[int]:
+    """The first `most` public records with numbers above `after` that lack a rendition in one of these formats."""
+    whole = (
+        select(func.count())
+        .where(
+            renditions.c.record_id == records.c.id,
+            renditions.c.format.in_(format_names),
+            renditions.c.made_for == made_for(view),
+            renditions.c.revision == records.c.revision,
+            renditions.c.is_latest == records.c.is_latest,
+        )
+        .scalar_subquery()
+    )
+    lacking = select(records.c.id).where(records.c.id > after, *_PUBLIC, whole < len(format_names))
+    return list(connection.execute(lacking.order_by(records.c.id).limit(most)).scalars())
 
 
 def made_for(view: View) -> str:
