@@ -1,7 +1,6 @@
 """Whole crates: a ZIP file becomes a draft with its files, or nothing at all."""
 
 import io
-import json
 import stat
 import zipfile
 from pathlib import Path
@@ -9,28 +8,8 @@ from pathlib import Path
 import pytest
 from rocrate.rocrate import ROCrate
 from starlette.testclient import TestClient
+from tests.imports.crates import GOOD, METADATA, NAME, ZIP, Entries, archive
 from tests.refusals import count_own, refused
-
-ZIP = {"Content-Type": "application/zip"}
-NAME = "ro-crate-metadata.json"
-METADATA = json.dumps(
-    {
-        "@context": "https://w3id.org/ro/crate/1.1/context",
-        "@graph": [
-            {"@id": NAME, "@type": "CreativeWork", "about": {"@id": "./"}},
-            {"@id": "./", "@type": "Dataset", "name": "Ice", "datePublished": "2024-05-06", "mood": "good"},
-        ],
-    }
-)
-Entries = dict[str, str | bytes]
-
-
-def archive(entries: Entries, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", method) as target:
-        for name, content in entries.items():
-            target.writestr(name, content)
-    return data.getvalue()
 
 
 def keys(alice: TestClient, number: str) -> list[str]:
@@ -101,7 +80,6 @@ def with_flag(data: bytes) -> bytes:
     return data
 
 
-GOOD = archive({NAME: METADATA, "a.txt": "hello " * 100})
 DAMAGED = archive({NAME: METADATA, "a.txt": "hello " * 100}, zipfile.ZIP_STORED).replace(
     b"hello hello", b"hullo hello", 1
 )

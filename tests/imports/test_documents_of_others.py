@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from datacite import schema45
 from pybtex.database import BibliographyData, Entry, Person
 from rocrate.model.person import Person as CratePerson
 from rocrate.rocrate import ROCrate
@@ -76,6 +78,37 @@ def test_datacite_xml_out_of_a_harvest() -> None:
     assert said["rights"] == [{"id": "cc-by-4.0"}]
     assert said["description"] == "<p>First<br>second &lt; third</p>"
     assert said["locations"]["features"][0]["geometry"]["type"] == "MultiPolygon"
+
+
+def test_xml_that_the_datacite_library_has_written_says_what_its_json_says() -> None:
+    attributes = {
+        "doi": "10.1234/ice",
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Table"},
+        "creators": [
+            {
+                "name": "Marsh, Ada",
+                "nameType": "Personal",
+                "nameIdentifiers": [{"nameIdentifier": "0000-0002-1825-0097", "nameIdentifierScheme": "ORCID"}],
+                "affiliation": [{"name": "Brown", "affiliationIdentifier": "https://ror.org/05gq02987"}],
+            }
+        ],
+        "titles": [{"title": "Ice"}],
+        "publisher": {"name": "Somebody"},
+        "publicationYear": "2020",
+        "dates": [{"date": "2018/2019", "dateType": "Collected"}],
+        "rightsList": [{"rights": "CC BY", "rightsUri": "https://creativecommons.org/licenses/by/4.0/"}],
+        "geoLocations": [
+            {"geoLocationPlace": "Fram", "geoLocationPoint": {"pointLongitude": -3.5, "pointLatitude": 79}}
+        ],
+        "fundingReferences": [{"funderName": "EC", "awardNumber": "1", "awardTitle": "Cold"}],
+        "relatedIdentifiers": [
+            {"relatedIdentifier": "10.1/x", "relatedIdentifierType": "DOI", "relationType": "Cites"}
+        ],
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+    }
+    of_xml, of_json = read("x.xml", schema45.tostring(attributes)), read("x.json", orjson.dumps(attributes))
+    assert of_xml == of_json
+    assert len(of_xml.body["metadata"]) == 10
 
 
 def test_the_answer_of_datacites_interface_is_read_out_of_its_envelope() -> None:

@@ -1,7 +1,7 @@
 """`/uploads/import` from a browser without scripts: a file that describes a work, or a whole crate."""
 
 import pytest
-from tests.imports.test_crates import GOOD
+from tests.imports.crates import GOOD
 from tests.web.browser import HTML, MULTIPART, Browser, Page, multipart
 from tests.web.conftest import Owner
 from tests.web.test_upload_form import number_of, stored
