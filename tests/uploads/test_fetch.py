@@ -134,6 +134,21 @@ def test_what_is_too_large_is_refused_before_its_bytes(
     assert list(inside.uploads.staging.root.iterdir()) == []
 
 
+def test_a_fetch_reserves_the_length_that_its_source_tells(
+    alice: TestClient, draft: str, source: Origin, announce: Callable[..., None], fetch: Fetch, cast: Any
+) -> None:
+    quota = f"/api/records/{draft.split('/')[3]}/quota"
+    settled = {"quota_size": 4_000_000}
+    assert alice.post(quota, json=settled, headers=cast.root.headers).status_code == 200
+    announce(f"{source.url}/data.bin")
+    source.breaks = [1_000_000]
+    assert fetch()["status"] == "pending"
+    assert alice.get(quota).json()["reserved"] == len(DATA)
+    assert alice.post(f"{draft}/files", json=[{"key": "b", "size": 1_000_001}]).status_code == 400
+    assert fetch()["status"] == "completed"
+    assert (alice.get(quota).json()["used"], alice.get(quota).json()["reserved"]) == (len(DATA), 0)
+
+
 def test_a_checksum_that_was_announced_is_held_to(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
     announce(f"{source.url}/data.bin", checksum=md5(b"other"))
     assert "md5" in fetch()["transfer"]["error"]
