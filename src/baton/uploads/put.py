@@ -19,7 +19,7 @@ from baton.storage.content import Stored
 from baton.uploads import rules
 from baton.uploads.commands import begin_upload
 from baton.uploads.engine import Append, Engine
-from baton.uploads.entry import Upload
+from baton.uploads.entry import OPEN, Upload
 from baton.uploads.errors import OffsetConflict
 from baton.uploads.receive import append
 from baton.uploads.whole import received
@@ -104,7 +104,10 @@ def _ranged(engine: Engine, place: Place, headers: Mapping[str, str], size: int 
     upload = place.unfinished[0] if place.unfinished else None
     if said.first is None:
         if upload is not None:
+            upload = engine.look(place.record_id, upload.id)
             rules.same_length(upload.length, said.total)
+            if upload.state != OPEN:
+                return _Plan(None)
             if upload.is_whole:
                 # All of it came, and the server was stopped before it had a name.
                 return _Plan(upload, Append(offset=upload.offset))
