@@ -1,7 +1,7 @@
-"""A content store that fails as disks and object stores do. What it can do wrong is a method each."""
+"""A content store that fails as disks and object stores do. What it can do wrong is a method or an attribute each."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -18,46 +18,63 @@ class FaultyStore:
         self.folder = FolderStore(root)
         self.reading: OSError | None = None
         self.writing: OSError | None = None
-        self.forgets = False  # says yes and stores nothing
+        self.spare = 0  # calls that still go well before `reading` or `writing` comes
+        self.lies: Callable[[str], None] | None = None  # what it does to each new content while it says yes
 
     def flip_a_bit(self, sha256: str) -> None:
-        path = self.folder.path(sha256)
-        data = bytearray(path.read_bytes())
+        data = bytearray(self.folder.path(sha256).read_bytes())
         data[len(data) // 2] ^= 4
-        path.write_bytes(data)
+        self._replace(sha256, data)
 
     def cut(self, sha256: str) -> None:
-        path = self.folder.path(sha256)
-        path.write_bytes(path.read_bytes()[:-1])
+        self._replace(sha256, self.folder.path(sha256).read_bytes()[:-1])
 
     def lose(self, sha256: str) -> None:
         self.folder.path(sha256).unlink()
 
     def swap(self, one: str, other: str) -> None:
-        first, second = self.folder.path(one), self.folder.path(other)
-        data = first.read_bytes()
-        first.write_bytes(second.read_bytes())
-        second.write_bytes(data)
+        first, second = (self.folder.path(name).read_bytes() for name in (one, other))
+        self._replace(one, second)
+        self._replace(other, first)
 
-    def _fail(self, error: OSError | None) -> None:
-        if error is not None:
-            with as_problems():
-                raise error
+    def _replace(self, sha256: str, data: bytes | bytearray) -> None:
+        """In a file of its own, so that an upload that has become this content stays as it is."""
+        path = self.folder.path(sha256)
+        path.unlink()
+        path.write_bytes(data)
+
+    def fail(self, error: OSError | None) -> None:
+        """Raise `error` as the store's own, unless it is not to come yet."""
+        if error is None:
+            return
+        if self.spare:
+            self.spare -= 1
+            return
+        with as_problems():
+            raise error
 
     def writer(self) -> Writer:
-        self._fail(self.writing)
-        return _Forgetful(self.folder) if self.forgets else self.folder.writer()
+        self.fail(self.writing)
+        return _Writer(self)
 
-    def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
-        self._fail(self.writing)
-        return self.folder.adopt(path, stored)
+    @contextmanager
+    def adopt(self, path: Path, stored: Stored) -> Iterator[Stored]:
+        self.fail(self.writing)
+        with self.folder.adopt(path, stored) as kept:
+            self.lie(kept)
+            self.fail(self.writing)
+            yield kept
+
+    def lie(self, stored: Stored) -> None:
+        if self.lies is not None:
+            self.lies(stored.sha256)
 
     def open(self, sha256: str) -> Handle:
-        self._fail(self.reading)
-        return self.folder.open(sha256)
+        self.fail(self.reading)
+        return _Handle(self, self.folder.open(sha256))
 
     def size(self, sha256: str) -> int | None:
-        self._fail(self.reading)
+        self.fail(self.reading)
         return self.folder.size(sha256)
 
     def exists(self, sha256: str) -> bool:
@@ -73,7 +90,7 @@ class FaultyStore:
         return self.folder.sweep(known, older_than)
 
     def put_note(self, kind: str, sha256: str, data: bytes) -> None:
-        self._fail(self.writing)
+        self.fail(self.writing)
         self.folder.put_note(kind, sha256, data)
 
     def get_note(self, kind: str, sha256: str) -> bytes | None:
@@ -86,27 +103,55 @@ class FaultyStore:
         return self.folder.walk_notes(kind)
 
     def check(self) -> None:
-        self._fail(self.writing)
+        self.fail(self.writing)
         self.folder.check()
 
 
-class _Forgetful:
-    """Takes everything, keeps nothing and says that all is well."""
+class _Writer:
+    """May fail before and after each step, and change what it was given."""
 
-    def __init__(self, folder: FolderStore) -> None:
-        self._folder = folder
-        self._writer = folder.writer()
+    def __init__(self, store: FaultyStore) -> None:
+        self._store = store
+        self._writer = store.folder.writer()
 
     def write(self, data: bytes) -> None:
+        self._store.fail(self._store.writing)
         self._writer.write(data)
 
     def finish(self, check: Callable[[Stored], None] | None = None) -> Stored:
+        self._store.fail(self._store.writing)
         stored = self._writer.finish(check)
-        self._folder.delete(stored.sha256)
+        self._store.lie(stored)
+        self._store.fail(self._store.writing)
         return stored
 
     def close(self) -> None:
         self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+class _Handle:
+    """May fail to read."""
+
+    def __init__(self, store: FaultyStore, handle: Handle) -> None:
+        self._store = store
+        self._handle = handle
+
+    @property
+    def size(self) -> int:
+        return self._handle.size
+
+    def pread(self, offset: int, length: int) -> bytes:
+        self._store.fail(self._store.reading)
+        return self._handle.pread(offset, length)
+
+    def close(self) -> None:
+        self._handle.close()
 
     def __enter__(self) -> Self:
         return self

@@ -142,7 +142,7 @@ def test_two_contents_that_changed_places_are_both_found(database: Database, put
 def test_a_store_that_says_yes_and_keeps_nothing_is_found_out(
     database: Database, put: Put, faulty: FaultyStore
 ) -> None:
-    faulty.forgets = True
+    faulty.lies = faulty.lose
     stored = put("a", b"into the void")
     scrub(database, Stores(faulty), CARE)
     assert state_of(database, stored.sha256) == State.LOST

@@ -54,7 +54,7 @@ def test_damaged_contents_are_told_and_left_behind(source: FaultyStore, target: 
 def test_a_place_that_keeps_nothing_is_found_out(source: FaultyStore, tmp_path: Path) -> None:
     keep(source, b"data")
     void = FaultyStore(tmp_path / "void")
-    void.forgets = True
+    void.lies = void.lose
     assert [moved.state for moved in copy_objects(source, void)] == [State.LOST]
 
 

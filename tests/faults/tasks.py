@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from tests.kills.visit import METADATA, Visit
+from tests.faults.visit import METADATA, Refused, Visit
 
 from baton.files.checks import list_bad
-from baton.files.compactions import queue_compactions
-from baton.kernel import clock
+from baton.files.compactions import list_objects, queue_compactions
+from baton.health import examine
 from baton.reactions import compact, copy_contents, sweep, verify_contents
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -154,7 +154,7 @@ def in_parts(visit: Visit) -> None:
         for number in (3, 1, 2):
             if f"part {number}" not in visit.journal:
                 part = data[(number - 1) * 60_000 : number * 60_000]
-                if visit.alice.put(f"{files}/a.bin/content/{number}", content=part).status_code != 200:
+                if visit.call("PUT", f"{files}/a.bin/content/{number}", 200, 400, content=part).status_code == 400:
                     break  # the file is complete
                 visit.note(f"part {number}")
         visit.call("POST", f"{files}/a.bin/commit", 200)
@@ -168,7 +168,10 @@ def fetched(visit: Visit) -> None:
     source = {"type": "F", "url": f"{visit.origin}/{visit.seed}"}
     visit.call("POST", files, 201, 400, json=[{"key": "a.bin", "transfer": source}])
     visit.note("announced")
-    visit.context.fetcher.fetch_due(lambda: False)
+    with visit.later():
+        visit.context.fetcher.fetch_due(lambda: False)
+    if visit.call("GET", f"{files}/a.bin", 200).json()["status"] == "pending":
+        raise Refused(503)
     visit.check_file("a.bin", visit.data("fetched"))
 
 
@@ -234,9 +237,8 @@ def check_versions(visit: Visit) -> None:
 
 def compaction(visit: Visit) -> None:
     """The second version is compared with the first, by a worker whose predecessor's lease is over."""
-    clock.freeze(clock.now() + timedelta(hours=1))
-    compact(visit.context, lambda: False)
-    clock.freeze(None)
+    with visit.later():
+        compact(visit.context, lambda: False)
     check_versions(visit)
 
 
@@ -254,9 +256,8 @@ def remains(visit: Visit) -> None:
 
 
 def sweeping(visit: Visit) -> None:
-    clock.freeze(clock.now() + LATER)
-    sweep(visit.context)
-    clock.freeze(None)
+    with visit.later(LATER):
+        sweep(visit.context)
     check_versions(visit)
     visit.check_file("a.bin", visit.data("kept"))
 
@@ -279,15 +280,25 @@ def damage(visit: Visit) -> None:
 
 def scrubbing(visit: Visit) -> None:
     """Everything is read again, healed and copied, by a worker whose predecessor's lease is over."""
-    visit.note("hours", visit.journal.get("hours", 0) + 7)
-    clock.freeze(clock.now() + LATER + timedelta(hours=visit.journal["hours"]))
-    verify_contents(visit.context, lambda: False)
-    copy_contents(visit.context, lambda: False)
-    clock.freeze(None)
+    with visit.later(LATER):
+        verify_contents(visit.context, lambda: False)
+        copy_contents(visit.context, lambda: False)
     with visit.context.database.read() as connection:
         assert not list_bad(connection)
     for name in ("damaged", "lost", "new"):
         visit.check_file(f"{name}.bin", visit.data(name))
+
+
+def check_all(visit: Visit) -> None:
+    """The doctor is content; and once everything that was given up is swept, nothing is left over."""
+    assert not [finding for finding in examine(visit.context) if finding.part in {"database", "storage"}]
+    with visit.later(LATER):
+        sweep(visit.context)
+    files = visit.context.uploads.staging.root.parent
+    with visit.context.database.read() as connection:
+        known = dict(list_objects(connection))
+    assert dict(visit.context.store.walk()) == known
+    assert [path for name in ("incoming", "staged") for path in (files / name).glob("*")] == []
 
 
 def _nothing(_visit: Visit) -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,7 +13,16 @@ from starlette.testclient import TestClient
 
 from baton.app import create_app
 from baton.context import Context
+from baton.kernel import clock
 from baton.kernel.settings import Settings
+
+
+class Refused(Exception):
+    """The server says that it cannot do this now: try again later."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def _tell_nobody(_name: str, _value: Any) -> None:
@@ -41,8 +51,20 @@ class Visit:
             self.note(name, make())
         return self.journal[name]
 
+    @contextmanager
+    def later(self, than: timedelta = timedelta()) -> Iterator[None]:
+        """Some hours after the attempt before, so that its leases and pauses are over."""
+        self.note("hours", self.journal.get("hours", 0) + 7)
+        clock.freeze(clock.now() + than + timedelta(hours=self.journal["hours"]))
+        try:
+            yield
+        finally:
+            clock.freeze(None)
+
     def call(self, method: str, path: str, *expected: int, **given: Any) -> Any:
         answer = self.alice.request(method, path, **given)
+        if answer.status_code in {503, 507}:
+            raise Refused(answer.status_code)
         assert answer.status_code in expected, (method, path, answer.status_code, answer.text)
         return answer
 

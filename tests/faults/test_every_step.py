@@ -10,38 +10,18 @@ import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Iterator
-from datetime import timedelta
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.origin import Origin, origin
-from tests.kills.fate import doomed
-from tests.kills.tasks import LATER, TASKS, UPLOADS
-from tests.kills.visit import Visit, visiting
+from tests.fakes.origin import Origin
+from tests.faults.fate import doomed
+from tests.faults.tasks import TASKS, UPLOADS, check_all
+from tests.faults.visit import visiting
 
-from baton.files.compactions import list_objects
-from baton.health import examine
-from baton.kernel import clock
 from baton.kernel.settings import Settings
-from baton.reactions import sweep
 
 RUNS = max(2, int(os.environ.get("BATON_KILL_RUNS", "200")) // 4 // len(TASKS))
-
-
-@pytest.fixture
-def source() -> Iterator[Origin]:
-    with origin() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(
-        update={"worker": False, "fetch_private": True, "replica_url": str(tmp_path / "replica")}
-    )
 
 
 def live(name: str, given: tuple[Any, ...], journal: dict[str, Any], last: int | None, pipe: Connection) -> None:
@@ -58,7 +38,7 @@ def live(name: str, given: tuple[Any, ...], journal: dict[str, Any], last: int |
 def lived(name: str, given: tuple[Any, ...], journal: dict[str, Any], last: int | None) -> dict[str, Any]:
     """Let a process live until before its step `last`, or to its end; returns what it had been told."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.kills.test_every_step"])
+    processes.set_forkserver_preload(["tests.faults.test_every_step"])
     ours, theirs = processes.Pipe(duplex=False)
     process = processes.Process(target=live, args=(name, given, journal, last, theirs))
     process.start()
@@ -73,19 +53,6 @@ def lived(name: str, given: tuple[Any, ...], journal: dict[str, Any], last: int 
     process.join(60)
     assert process.exitcode == (-signal.SIGKILL if last is not None and "steps" not in told else 0)
     return journal | told
-
-
-def check(visit: Visit) -> None:
-    """Nothing is half there, nothing is left over, and the doctor is content."""
-    assert not [finding for finding in examine(visit.context) if finding.part in {"database", "storage"}]
-    clock.freeze(clock.now() + LATER + timedelta(hours=1))
-    sweep(visit.context)
-    clock.freeze(None)
-    files = visit.context.uploads.staging.root.parent
-    with visit.context.database.read() as connection:
-        known = dict(list_objects(connection))
-    assert dict(visit.context.store.walk()) == known
-    assert [path for name in ("incoming", "staged") for path in (files / name).glob("*")] == []
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -108,5 +75,5 @@ def test_a_kill_before_any_step_loses_nothing(settings: Settings, cast: Any, sou
             if name in UPLOADS and "draft" in journal:
                 visit.check_nothing_is_half_there()
             task.do(visit)
-            check(visit)
+            check_all(visit)
     assert killed >= 0.9 * RUNS  # not always the same steps are needed
