@@ -16,6 +16,12 @@ from typing import Any
 TICK = os.sysconf("SC_CLK_TCK")
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU of a process so far, all its threads, from the scheduler's own account."""
+    tasks = Path(f"/proc/{pid}/task")
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+
+
 @dataclass
 class Server:
     """A running server, with one keep-alive connection to it."""
@@ -45,9 +51,8 @@ class Server:
 
     @property
     def cpu(self) -> float:
-        """Seconds of CPU of the server process so far, all its threads, from the scheduler's own account."""
-        tasks = Path(f"/proc/{self.process.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+        """Seconds of CPU of the server process so far."""
+        return cpu_of(self.process.pid)
 
     @property
     def memory(self) -> int:

@@ -1,8 +1,8 @@
 """HTTP for everybody: request ids, one log line a request, limits on bodies, doubled slashes, problems as JSON."""
 
 import logging
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -24,6 +24,8 @@ from baton.kernel.logging import request_id
 log = logging.getLogger("baton.http")
 
 _SLASHES = re.compile(r"/{2,}")
+# Of requests; they are no secrets, and asking the system for each would cost more than the rest of this layer.
+_NAMES = random.Random()  # noqa: S311
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
@@ -168,7 +170,8 @@ _UNDECODABLE = problem_response(InvalidInput("The address is not in UTF-8. Encod
 
 def _tidied(path: str) -> str:
     """The address that was meant: clients join their parts carelessly."""
-    path = _SLASHES.sub("/", path)
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
     return path.rstrip("/") if path.startswith("/api/") else path
 
 
@@ -176,7 +179,7 @@ class _Answer:
     """The way back: adds the request's id and leaves out the body of a HEAD."""
 
     def __init__(self, send: Send, *, is_head: bool) -> None:
-        self.name = secrets.token_hex(8)
+        self.name = f"{_NAMES.getrandbits(64):016x}"
         self.started = time.perf_counter()
         self.status = 0
         self.is_head = is_head

@@ -202,7 +202,7 @@ def _asked(scope: Scope) -> tuple[int, _Key, bytes] | None:
 async def _give(kept: _Kept, known: bytes, send: Send) -> None:
     is_known = bool(known) and kept.etag in known
     if is_known:
-        headers = _without(kept.headers, {b"content-type"})
+        headers = [header for header in kept.headers if header[0] != b"content-type"]
     else:
         headers = [*kept.headers, (b"content-length", str(len(kept.body)).encode())]
     await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})

@@ -1,6 +1,7 @@
 """Find renditions of public records; never writes."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -86,6 +87,7 @@ def list_unrendered(
     return list(connection.execute(lacking.order_by(records.c.id).limit(most)).scalars())
 
 
+@cache
 def made_for(view: View) -> str:
     """What a rendition depends on besides the record: another address or version of the program makes it worthless."""
     return f"{__version__} {view.site_name[:100]} {view.base_url}"[:300]
