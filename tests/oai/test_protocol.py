@@ -289,6 +289,32 @@ def test_a_token_that_was_changed_or_is_of_another_list_is_refused(alice: TestCl
     assert error_of(ask("ListIdentifiers", resumptionToken=token)) == "badResumptionToken"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "code"),
+    [
+        ("application/json", b'{"verb": "Identify"}', "badVerb"),
+        ("multipart/form-data; boundary=x", b"--x--", "badVerb"),
+        ("application/x-www-form-urlencoded", b"", "badVerb"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe\x00", "badVerb"),
+        ("nonsense", b"verb=Identify", None),
+    ],
+)
+def test_a_form_is_read_whatever_it_is_called(
+    client: TestClient, content_type: str, body: bytes, code: str | None
+) -> None:
+    answer = client.post("/oai2d", content=body, headers={"Content-Type": content_type})
+    assert error_of(validated(answer.content)) == code
+
+
+@pytest.mark.parametrize("name", ["verb", "set", "from", "until", "metadataPrefix", "resumptionToken", "nonsense"])
+@pytest.mark.parametrize("value", ["x" * 8192, '\x00\x0b&<>"' * 1000])
+def test_long_and_hostile_arguments_are_answered_shortly(client: TestClient, name: str, value: str) -> None:
+    others = {} if name in {"verb", "resumptionToken"} else {**DC}
+    answer = client.post("/oai2d", data={"verb": "ListRecords", **others, name: value})
+    assert error_of(validated(answer.content)) is not None
+    assert answer.status_code == 200
+
+
 def test_errors_can_have_the_status_that_the_incumbent_gives_them(settings: Settings) -> None:
     with TestClient(create_app(settings.model_copy(update={"oai_error_status": "422"}))) as client:
         answer = client.get("/oai2d?verb=Nonsense")

@@ -1,5 +1,6 @@
 """Requests: which verb, and its arguments, checked as section 3.2 and the verbs' own sections ask for. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ VERBS = {
     "ListRecords": Verb(frozenset({"metadataPrefix"}), _SELECTIVE, resumes=True),
 }
 TOKEN = "resumptionToken"  # noqa: S105  the name of an argument
+# `setSpecType` of the protocol's schema: an answer that repeats anything else is invalid.
+_SET = re.compile(r"[A-Za-z0-9_.!~*'()-]+(:[A-Za-z0-9_.!~*'()-]+)*")
 _SHOWN = 60  # characters of what was sent, in messages
 
 
@@ -63,6 +66,8 @@ def _check(verb: str, arguments: Mapping[str, str]) -> None:
     empty = [name for name, value in arguments.items() if not value]
     if empty:
         raise BadArgument(f"Empty: {_listed(empty)}.")
+    if "set" in arguments and not _SET.fullmatch(arguments["set"]):
+        raise BadArgument("`set` is no name of a set. ListSets names all that there are.")
     prefix = arguments.get("metadataPrefix")
     if prefix is not None and prefix not in METADATA_FORMATS:
         raise OaiError(
