@@ -216,7 +216,7 @@ def two_versions(visit: Visit) -> None:
     _publish_table(visit, second, _table(visit, 2))
     visit.note("versions", [first, second])
     with visit.context.database.write() as connection:
-        assert queue_compactions(connection, int(second.split("/")[3]), int(first.split("/")[3])) == 1
+        queue_compactions(connection, int(second.split("/")[3]), int(first.split("/")[3]))
 
 
 def _table(visit: Visit, version: int) -> bytes:
