@@ -92,6 +92,7 @@ def test_a_row_committed_just_after_the_removal_finds_its_content(store: S3Store
     stored = keep(store, b"late")
     assert store.sweep(nobody, FUTURE) == Swept(1, 0, 4)
     assert not store.exists(stored.sha256)
+    assert everything_in(store) == [f"files/removed/{stored.sha256}"]
 
     with store.open(stored.sha256) as handle:
         assert handle.pread(0, 4) == b"late"
