@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import obstore
 import pytest
@@ -120,6 +120,15 @@ def test_an_upload_that_never_ended_is_given_up_when_it_is_old(address: Address)
             if given_up := abort_uploads(address, prefix, FUTURE):
                 break
         assert (given_up, abort_uploads(address, prefix, FUTURE)) == (1, 0)
+
+
+@pytest.mark.parametrize("folder", ["incoming", "objects", "removed"])
+def test_a_sweep_gives_up_what_was_never_put_together(address: Address, folder: str) -> None:
+    begin = address.sign("POST", f"{address.prefix}{folder}/broken", clock.real(), query={"uploads": ""})
+    with urlopen(Request(begin, method="POST")):  # noqa: S310  our own server
+        pass
+    assert S3Store(address).sweep(nobody, FUTURE) == NOTHING
+    assert S3Store(address, given_up=-timedelta(days=1)).sweep(nobody, FUTURE) == Swept(0, 1, 0)
 
 
 def test_uploads_whose_bytes_do_not_come_hold_up_nobody(store: S3Store) -> None:

@@ -40,9 +40,12 @@ SEGMENT = 1 << 30
 class S3Store:
     """Contents in a bucket, or below a prefix of it."""
 
-    def __init__(self, address: Address, *, grace: timedelta = GRACE, segment: int = SEGMENT) -> None:
+    def __init__(
+        self, address: Address, *, grace: timedelta = GRACE, given_up: timedelta = GIVEN_UP, segment: int = SEGMENT
+    ) -> None:
         self.objects = Objects(address, segment)
         self._grace = grace
+        self._given_up = given_up
 
     def writer(self) -> "S3Writer":
         """Begin to receive a content."""
@@ -95,9 +98,9 @@ class S3Store:
                 if moment < cutoff:
                     self.objects.remove(key)
                     leftovers, freed = leftovers + 1, freed + size
-            leftovers += abort_uploads(
-                self.objects.address, self.objects.key("incoming/"), min(older_than, now - GIVEN_UP)
-            )
+            for folder in ("incoming/", "objects/", "removed/"):  # what is put together is an upload to its own name
+                begun_before = min(older_than, now - self._given_up)
+                leftovers += abort_uploads(self.objects.address, self.objects.key(folder), begun_before)
             self._empty_removed(known, now - self._grace)
             old = ((key, size) for key, size, moment in self.objects.list("objects/") if moment < cutoff)
             for key, size in self._unnamed(old, known):
