@@ -186,6 +186,9 @@ def test_a_file_of_a_bucket_names_the_algorithm() -> None:
         "size": 42,
         "mimetype": "text/csv",
         "checksum": "md5:0123456789abcdef0123456789abcdef",
+        "sha256": "ab" * 32,
+        "last_verified": None,
+        "verification": "pending",
         "is_head": True,
         "delete_marker": False,
         "links": {
