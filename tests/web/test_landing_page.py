@@ -118,6 +118,21 @@ def test_links_lead_programs_to_the_metadata_and_to_the_doi(owner: Owner, visito
     link = visitor.get(f"/records/{number}").headers["link"]
     assert f'<http://testserver/api/records/{number}>; rel="linkset"; type="application/linkset+json"' in link
     assert f'<https://doi.org/10.5072/baton.{number}>; rel="cite-as"' in link
+    assert '<https://schema.org/AboutPage>; rel="type"' in link
+    assert link.count('rel="item"') == 1
+
+
+def test_files_and_documents_lead_programs_back_to_the_page(owner: Owner, client: TestClient) -> None:
+    number = owner.record()
+    linkset = client.get(f"/api/records/{number}", headers={"Accept": "application/linkset+json"})
+    assert linkset.headers["content-type"] == "application/linkset+json"
+    page, *others = linkset.json()["linkset"]
+    assert page["anchor"] == f"http://testserver/records/{number}"
+    for one in others:
+        relation = next(name for name in one if name != "anchor")
+        answer = client.get(one["anchor"])
+        assert answer.status_code == 200
+        assert answer.headers["link"] == f'<{page["anchor"]}>; rel="{relation}"; type="text/html"'
 
 
 def test_head_answers_without_a_body(owner: Owner, client: TestClient) -> None:

@@ -23,6 +23,7 @@ from baton.exports.dcat import dcat
 from baton.exports.dublin_core import dublin_core
 from baton.exports.errors import NoSuchFormat, NoSuchKernel, NotAcceptable
 from baton.exports.geojson import geojson
+from baton.exports.linkset import Targets, linkset, page_links, target
 from baton.exports.marcxml import NAMESPACE as MARC
 from baton.exports.marcxml import marcxml
 from baton.exports.rdm_json import rdm_json
@@ -95,6 +96,10 @@ def _in_styles(form: Format) -> Format:
     return replace(form, asked=asked)
 
 
+def _linkset(record: Record, view: View) -> dict[str, Any]:
+    return linkset(record, view, _documents(record, view))
+
+
 # What `application/json` and no wish at all mean on records: the setting `records_json` says which.
 DEFAULTS = {
     "zenodo": Format("Zenodo JSON", JSON, zenodo_json, "json"),
@@ -142,6 +147,7 @@ FORMATS = {
     "croissant": Format("Croissant", f'{LD};profile="{CONFORMS_TO}"', croissant, "json"),
     "ro-crate": Format("RO-Crate", f'{LD};profile="{RO_CRATE}"', ro_crate, "json"),
     "geojson": Format("GeoJSON", "application/vnd.geo+json", geojson, "geojson"),
+    "linkset": Format("Link set", "application/linkset+json", _linkset, "json"),
     "csv": Format(
         "CSV", CSV, simple_csv, "csv", ("application/vnd.inveniordm.v1.simple+csv", "text/csv"), join=one_table
     ),
@@ -158,6 +164,17 @@ _NEGOTIABLE = {
 OTHER_FORMATS = tuple(_NEGOTIABLE)
 _OFFERED = (JSON, *_NEGOTIABLE)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def signposts(record: Record, view: View) -> dict[str, Any]:
+    """Where the page of a record leads programs: addresses by their relation (FAIR Signposting)."""
+    return page_links(record, view, _documents(record, view))
+
+
+def _documents(record: Record, view: View) -> Targets:
+    """All formats that describe the record."""
+    exports = f"{view.base_url}/records/{record.id}/export"
+    return [target(f"{exports}/{name}", form.media_type) for name, form in FORMATS.items() if name != "linkset"]
 
 
 def negotiate(accept: str | None, default: Format, asked: Mapping[str, str] = _NOTHING) -> Format:

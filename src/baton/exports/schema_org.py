@@ -30,7 +30,7 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
     metadata = record.metadata
     page = f"{view.base_url}/records/{record.id}"
     identifier = doi_url(record.doi) if record.doi else page
-    kind = _type(metadata.get("resource_type"))
+    kind = schema_type(metadata.get("resource_type"))
     creators = [_person(one) for one in metadata.get("creators") or ()]
     publisher = metadata.get("publisher") or view.site_name
     published = (metadata.get("publication_date") or "").partition("/")[0]
@@ -51,7 +51,7 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
         "dateModified": record.updated_at.isoformat(),
         "inLanguage": [_language(one["id"]) for one in metadata.get("languages") or ()],
         "version": metadata.get("version"),
-        "license": _licence(metadata.get("rights") or ()),
+        "license": next(filter(None, map(licence_url, metadata.get("rights") or ())), None),
         "keywords": [one["subject"] for one in metadata.get("subjects") or () if one.get("subject")],
         "temporalCoverage": [one["date"] for one in metadata.get("dates") or () if one.get("date")],
         "spatialCoverage": _places(metadata.get("locations") or {}),
@@ -65,14 +65,15 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 
 
-def _type(resource_type: Mapping[str, Any] | None) -> str:
+def schema_type(resource_type: Mapping[str, Any] | None) -> str:
+    """The class of schema.org that the resource type belongs to."""
     return prop("resourcetypes", (resource_type or {}).get("id", ""), "schema.org") or DEFAULT_TYPE
 
 
 def _person(creator: Mapping[str, Any]) -> dict[str, Any]:
     who = creator.get("person_or_org") or {}
     shown = {
-        "@id": next((url for one in who.get("identifiers") or () if (url := _url(one))), None),
+        "@id": person_url(creator),
         "@type": "Organization" if who.get("type") == "organizational" else "Person",
         "name": name_of(who),
         "givenName": who.get("given_name"),
@@ -82,6 +83,12 @@ def _person(creator: Mapping[str, Any]) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in shown.items() if value}
+
+
+def person_url(creator: Mapping[str, Any]) -> str | None:
+    """Where the first of the identifiers leads that leads anywhere."""
+    identifiers = (creator.get("person_or_org") or {}).get("identifiers") or ()
+    return next(filter(None, map(_url, identifiers)), None)
 
 
 def _organisation(name: str, ror: str | None = None) -> dict[str, str]:
@@ -98,12 +105,9 @@ def _language(code: str) -> dict[str, Any]:
     return {"@type": "Language", "name": title("languages", code) or code, "alternateName": code}
 
 
-def _licence(rights: Iterable[Mapping[str, Any]]) -> str | None:
-    for right in rights:
-        address = prop("licenses", right["id"], "url") if right.get("id") else url_for("url", right.get("link") or "")
-        if address:
-            return address
-    return None
+def licence_url(right: Mapping[str, Any]) -> str | None:
+    """Where the text of a licence is."""
+    return prop("licenses", right["id"], "url") if right.get("id") else url_for("url", right.get("link") or "")
 
 
 def _places(locations: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -157,7 +161,7 @@ def _related(identifiers: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[st
         relation = RELATIONS.get((one.get("relation_type") or {}).get("id", ""))
         address = _url(one)
         if relation and address:
-            kind = _type(one.get("resource_type")).removeprefix(f"{CONTEXT}/")
+            kind = schema_type(one.get("resource_type")).removeprefix(f"{CONTEXT}/")
             found.setdefault(relation, []).append({"@type": kind, "@id": address})
     return found
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import file_json, files_json, parts_json
+from baton.exports.linkset import link_to_page
 from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.commands import NewFile
@@ -385,7 +386,9 @@ def get_content(request: Request, call: CallerDep, record_id: int, key: str) -> 
         record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
         is_public = record.files_access == "public"
         attachment = "download" in request.query_params
-        return content_response(request, call.context.store, entry, is_public=is_public, attachment=attachment)
+        answer = content_response(request, call.context.store, entry, is_public=is_public, attachment=attachment)
+        answer.headers.update(link_to_page("collection", record.id, tx.site.base_url))
+        return answer
 
 
 @router.get("/files/{key:path}", operation_id="get_file", responses=answers(200, FileJson, 403, 404))

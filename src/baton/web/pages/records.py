@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from baton.context import Call, CallerDep, Transaction
 from baton.exports.formats import by_name
+from baton.exports.linkset import link_header, link_to_page
 from baton.exports.view import View
 from baton.files.disposition import disposition
 from baton.files.download import content_response
@@ -61,11 +62,8 @@ router.routes.append(DirectRoute("/records/{record_id}", show_record, include_in
 
 def _links(shown: Landing) -> dict[str, str]:
     """Where programs find what the page says (FAIR Signposting, and wire-contract.md 24)."""
-    links = [f'<{shown.api_url}>; rel="linkset"; type="application/linkset+json"']
-    if shown.cite_as:
-        links.append(f'<{shown.cite_as}>; rel="cite-as"')
-    links += [f'<{href}>; rel="describedby"; type="{media_type}"' for href, media_type in shown.described_by]
-    return {"Link": ", ".join(links)}
+    linkset = f'<{shown.api_url}>; rel="linkset"; type="application/linkset+json"'
+    return {"Link": f"{linkset}, {link_header(shown.signposts)}"}
 
 
 @router.get("/records/{record_id}/latest")
@@ -85,7 +83,9 @@ def download(request: Request, call: CallerDep, record_id: RecordId, key: str) -
         record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
         is_public = record.files_access == "public"
         is_saved = request.query_params.get("download", "0") != "0"
-        return content_response(request, call.context.store, entry, is_public=is_public, attachment=is_saved)
+        answer = content_response(request, call.context.store, entry, is_public=is_public, attachment=is_saved)
+        answer.headers.update(link_to_page("collection", record.id, tx.site.base_url))
+        return answer
 
 
 @router.get("/records/{record_id}/files-archive")
@@ -119,6 +119,7 @@ def export(request: Request, call: CallerDep, record_id: RecordId, name: str) ->
     headers = {
         "Content-Disposition": disposition(f"{record_id}.{form.extension}", attachment=True),
         "Cache-Control": "private, no-cache",
+        **link_to_page("describes", record.id, tx.site.base_url),
     }
     return Response(body, headers=headers, media_type=form.media_type)
 

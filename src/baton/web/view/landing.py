@@ -11,7 +11,7 @@ from markupsafe import Markup
 from baton.exports.citation import citation
 from baton.exports.citation_meta import citation_meta
 from baton.exports.dates import day_in_words, in_words
-from baton.exports.formats import FORMATS
+from baton.exports.formats import FORMATS, signposts
 from baton.exports.links import PATH_SAFE, doi_url
 from baton.exports.schema_org import schema_org
 from baton.exports.terms import title
@@ -120,8 +120,7 @@ class Landing:
     facts: tuple[Fact, ...]
     custom: tuple[Group, ...]
     exports: tuple[Link, ...]
-    cite_as: str | None
-    described_by: tuple[tuple[str, str], ...]  # address, media type
+    signposts: dict[str, Any]  # where programs go from here: `signposts` of the formats
     history: str
     may_manage: bool
 
@@ -171,8 +170,7 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
         facts=details.facts(metadata),
         custom=details.custom_groups(record.body["custom_fields"]),
         exports=tuple(Link(form.title, f"{path}/export/{name}") for name, form in FORMATS.items()),
-        cite_as=doi_url(record.doi) if record.doi else None,
-        described_by=tuple((f"{canonical}/export/{name}", form.media_type) for name, form in FORMATS.items()),
+        signposts=signposts(record, view),
         history=_history(record),
         may_manage=view.may_manage,
     )
