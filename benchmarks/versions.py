@@ -16,6 +16,7 @@ import os
 import random
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -34,6 +35,11 @@ from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import RecipeHandle, pieces_of
 from baton.storage.versions.recipe import read, verbatim, write
 from client import folder_in
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MIB = 1 << 20
 AROUND = 128 << 10
@@ -129,9 +135,13 @@ def frame(data: bytes, dictionary: bytes = b"") -> bytes:
 def patch(first: bytes, second: bytes) -> int:
     """The second version against the whole first one, as by `zstd -3 --long --patch-from`."""
     window = (len(first) + len(second)).bit_length()
-    options = zstandard.ZstdCompressionParameters.from_level(3, window_log=window, enable_ldm=True)
-    raw = zstandard.ZstdCompressionDict(first, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    return len(zstandard.ZstdCompressor(compression_params=options, dict_data=raw).compress(second))
+    parameter = zstd.CompressionParameter
+    options: dict[int, int] = {
+        parameter.compression_level: 3,
+        parameter.window_log: window,
+        parameter.enable_long_distance_matching: 1,
+    }
+    return len(zstd.compress(second, options=options, zstd_dict=zstd.ZstdDict(first, is_raw=True).as_prefix))
 
 
 def measure_pairs(folder: Path, only: str) -> None:
@@ -282,7 +292,10 @@ def measure_unchanged(folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", default="", help="pairs whose name has these words, and nothing else")
-    parser.add_argument("--folder", help="where the data go; the system's folder for temporary files by default")
+    parser.add_argument(
+        "--folder",
+        help="where the data go; in memory, reads that miss the cache mean nothing",
+    )
     given = parser.parse_args()
     with folder_in(given.folder) as place:
         measure_pairs(place, given.only)
