@@ -57,7 +57,13 @@ def replaced(value: Any, texts: st.DataObject) -> Any:
 def records(draw: st.DrawFn) -> Record:
     """A stored record: what the check of a draft has let through."""
     body = check_here(replaced(full(), draw(st.data()))).body
-    keys = draw(st.lists(TEXTS.map(lambda text: text.replace("\x00", "")).filter(bool), unique=True, max_size=3))
+    keys = draw(
+        st.lists(
+            TEXTS.map(lambda text: text.replace("\x00", "")).filter(lambda text: text.strip("./ ")),
+            unique=True,
+            max_size=3,
+        )
+    )
     public = {**body, "access": {"record": "public", "files": "public", "embargo": {"active": False, "reason": None}}}
     return make_record(public, files=tuple(file_entry(key) for key in keys))  # type: ignore[arg-type]
 

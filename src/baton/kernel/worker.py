@@ -51,10 +51,11 @@ def run_due_jobs(database: Database, context: C, jobs: Sequence[Job[C]]) -> int:
     ran = 0
     for job in jobs:
         with database.read() as connection:
-            if not _is_due(connection, job.name, job.every):
-                continue
+            last = connection.execute(select(job_runs.c.last_run_at).where(job_runs.c.job == job.name)).scalar()
+        if not _is_due(last, job.every):
+            continue
         with database.write() as connection:
-            claimed = _is_due(connection, job.name, job.every) and _claim_period(connection, job.name)
+            claimed = _claim_period(connection, job.name, last)
         if claimed:
             log.info("job started", extra={"job": job.name})
             job.run(context)
@@ -62,8 +63,7 @@ def run_due_jobs(database: Database, context: C, jobs: Sequence[Job[C]]) -> int:
     return ran
 
 
-def _is_due(connection: Connection, name: str, every: timedelta) -> bool:
-    last = connection.execute(select(job_runs.c.last_run_at).where(job_runs.c.job == name)).scalar()
+def _is_due(last: datetime | None, every: timedelta) -> bool:
     # A run in the future was a drill's, and serves no period of today.
     return last is None or not _period_start(clock.now(), every) <= last <= clock.now()
 
@@ -73,10 +73,11 @@ def _period_start(moment: datetime, every: timedelta) -> datetime:
     return start + (moment - start) // every * every
 
 
-def _claim_period(connection: Connection, name: str) -> bool:
-    moved = connection.execute(update(job_runs).where(job_runs.c.job == name).values(last_run_at=clock.now()))
-    if moved.rowcount:
-        return True
+def _claim_period(connection: Connection, name: str, last: datetime | None) -> bool:
+    """Whether nobody else has run the job since its run at `last`."""
+    if last is not None:
+        same = update(job_runs).where(job_runs.c.job == name, job_runs.c.last_run_at == last)
+        return connection.execute(same.values(last_run_at=clock.now())).rowcount == 1
     try:
         with connection.begin_nested():
             connection.execute(insert(job_runs).values(job=name, last_run_at=clock.now()))
