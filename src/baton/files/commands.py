@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.files.entry import FileEntry
 from baton.files.errors import FileCompleted, FileExists, NoContent, NoSuchFile
@@ -26,6 +25,7 @@ from baton.files.rules import (
     parse_checksum,
 )
 from baton.kernel import clock
+from baton.kernel.db import insert_into
 from baton.kernel.errors import InvalidInput
 from baton.kernel.ids import new_uuid
 from baton.storage.content import Stored
@@ -92,7 +92,7 @@ def init_files(connection: Connection, record_id: int, entries: Sequence[NewFile
         metadata = check_metadata(entry.metadata)
         rows.append({**_new_row(record_id, key, others.next_position + len(rows)), **said, "metadata": metadata})
     # Not `.values(rows)`, which would be compiled anew each time.
-    statement = _insert(connection, files).on_conflict_do_nothing().returning(files.c.key)
+    statement = insert_into(connection, files).on_conflict_do_nothing().returning(files.c.key)
     if taken := set(keys) - set(connection.execute(statement, rows).scalars()):
         raise FileExists(f'There is a file "{min(taken)}" already. Delete it first, or choose another name.')
     _count(connection, record_id, files=len(rows), reserved=sum(row["reserved"] for row in rows))
@@ -155,7 +155,7 @@ def attach_part(connection: Connection, record_id: int, key: str, number: int, s
         "received_at": clock.now(),
     }
     connection.execute(
-        _insert(connection, file_parts)
+        insert_into(connection, file_parts)
         .values(file_id=plan.file_id, number=number, **row)
         .on_conflict_do_update(index_elements=[file_parts.c.file_id, file_parts.c.number], set_=row)
     )
@@ -214,7 +214,7 @@ def put_file(connection: Connection, record_id: int, key: str, stored: Stored, q
         "parts": None,
     }
     kept = connection.execute(
-        _insert(connection, files)
+        insert_into(connection, files)
         .values(row)
         .on_conflict_do_update(
             index_elements=[files.c.record_id, files.c.key],
@@ -323,7 +323,7 @@ def _count(connection: Connection, record_id: int, *, files: int = 0, bytes_: in
     added = max(files, 0)
     first = {"file_count": files, "byte_count": bytes_, "reserved_bytes": reserved, "next_position": added}
     more = {"more_files": files, "more_bytes": bytes_, "more_reserved": reserved, "added": added}
-    statement = _insert(connection, file_totals).on_conflict_do_update(
+    statement = insert_into(connection, file_totals).on_conflict_do_update(
         index_elements=[file_totals.c.record_id], set_=_MORE
     )
     connection.execute(statement, {"record_id": record_id, **first, **more})
@@ -352,13 +352,9 @@ def _remember(connection: Connection, stored: Stored) -> datetime | None:
     young: dict[str, Any] = {"created_at": clock.now(), "checked_at": None}
     read = {} if stored.verified_at is None else {"verified_at": stored.verified_at}
     verified_at: datetime | None = connection.execute(
-        _insert(connection, contents)
+        insert_into(connection, contents)
         .values({**asdict(stored), **young})
         .on_conflict_do_update(index_elements=[contents.c.sha256], set_={**young, **read})
         .returning(contents.c.verified_at)
     ).scalar_one()
     return verified_at
-
-
-def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  the two dialects share the methods, not a type
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

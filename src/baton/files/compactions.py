@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.files.models import compactions, contents, files, recipe_objects, recipes
 from baton.kernel import clock
+from baton.kernel.db import insert_into
 from baton.storage.versions.recipe import ObjectUsed, Recipe
 
 # Contents that are worth the trouble: smaller ones cost less than what has to be kept about them.
@@ -66,8 +66,7 @@ def queue_compactions(connection: Connection, record_id: int, base_record_id: in
         contents.c.size >= SMALLEST,
         earlier.exists(),
     )
-    statement: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    queued = statement(compactions).from_select(list(values), new).on_conflict_do_nothing()
+    queued = insert_into(connection, compactions).from_select(list(values), new).on_conflict_do_nothing()
     return connection.execute(queued).rowcount
 
 

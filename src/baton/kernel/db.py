@@ -21,6 +21,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -136,6 +137,11 @@ class Database:
             self._direct.close()
         self._reader.dispose()
         self._writer.dispose()
+
+
+def insert_into(connection: Connection, table: Any) -> Any:  # noqa: ANN401  the dialects share methods, not a type
+    """An insert that can say what happens on a conflict."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _engine(url: str, begin: str) -> Engine:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.access.rules import require_admin
 from baton.accounts.actor import Actor
 from baton.accounts.queries import get_user
 from baton.kernel import clock, outbox
+from baton.kernel.db import insert_into
 from baton.kernel.errors import NotFound
 from baton.kernel.ids import LARGEST_ID
 from baton.quotas.events import RecordQuotaSet, UserQuotaSet
@@ -50,6 +50,7 @@ def set_user_quota(connection: Connection, actor: Actor, user_id: int, quota: ob
 
 
 def _put(connection: Connection, table: Table, of: dict[str, int], values: dict[str, Any]) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {**of, **values, "updated_at": clock.now()}
-    connection.execute(insert(table).values(row).on_conflict_do_update(index_elements=list(of), set_=row))
+    connection.execute(
+        insert_into(connection, table).values(row).on_conflict_do_update(index_elements=list(of), set_=row)
+    )
