@@ -5,6 +5,8 @@ import zlib
 from queue import Queue
 from threading import Thread
 
+from baton.storage.content import Stored
+
 # What is handed to the thread at once; less makes the hand-over cost more than it saves.
 BATCH = 1 << 20
 # Batches that may wait for it; beyond that the giver waits, so memory stays flat.
@@ -37,6 +39,11 @@ class Digests:
     @property
     def sha256(self) -> str:
         return self._sha256.hexdigest()
+
+    @property
+    def stored(self) -> Stored:
+        """The content that the bytes are, once finished."""
+        return Stored(self.sha256, self.md5, self.crc32, self.size)
 
     def update(self, data: bytes) -> None:
         """Take the next bytes; waits while too many of them wait to be hashed."""

@@ -244,9 +244,8 @@ class FolderWriter:
 
     def finish(self, check: Callable[[Stored], None] | None = None) -> Stored:
         """Make the bytes durable and give them their name. What `check` raises refuses them: nothing is kept."""
-        digests = self._digests
-        digests.finish()
-        stored = Stored(digests.sha256, digests.md5, digests.crc32, digests.size)
+        self._digests.finish()
+        stored = self._digests.stored
         if check is not None:
             check(stored)
         with as_problems():

@@ -52,7 +52,7 @@ class PartWriter:
     def finish(self, check: Callable[[Stored], None] | None = None) -> Stored:
         """Make the part durable; what `check` raises refuses it."""
         self._digests.finish()
-        part = Stored(self._digests.sha256, self._digests.md5, self._digests.crc32, self._digests.size)
+        part = self._digests.stored
         if check is not None:
             check(part)
         with as_problems():

@@ -168,7 +168,7 @@ class Stage:
         with as_problems():
             digests = self._hashing.finish()
             forget_pages(self._file)
-        return Stored(digests.sha256, digests.md5, digests.crc32, digests.size)
+        return digests.stored
 
     def is_wanted(self) -> bool:
         """Whether somebody else waits for this upload, so that its holder should let go of it."""

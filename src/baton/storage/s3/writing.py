@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from queue import Full, Queue
 from typing import Self
 
@@ -46,9 +47,8 @@ class S3Writer:
 
     def finish(self, check: Callable[[Stored], None] | None = None) -> Stored:
         """Make the bytes durable and give them their name. What `check` raises refuses them: nothing is kept."""
-        digests = self._digests
-        digests.finish()
-        stored = Stored(digests.sha256, digests.md5, digests.crc32, digests.size, assembled=bool(self._segments))
+        self._digests.finish()
+        stored = replace(self._digests.stored, assembled=bool(self._segments))
         if check is not None:
             check(stored)
         target = self._objects.key(content_path(stored.sha256))
