@@ -14,6 +14,9 @@ from baton.records.record import Record
 # Every page of a record is that too: what distinguishes it from the thing that it is about.
 PAGE = "https://schema.org/AboutPage"
 
+# What stands behind the address of a record in a `Link` header: the link set is there for who accepts it.
+AS_LINKSET = 'rel="linkset"; type="application/linkset+json"'
+
 # Proxies refuse long headers: lists of people and files go there whole when they are short, and else not at all.
 MOST_IN_HEADER = 10
 _SHORT = frozenset({"author", "item"})

@@ -10,6 +10,7 @@ from baton.accounts.rules import require_login
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import files_json
 from baton.exports.formats import DEFAULTS, OTHER_FORMATS, Format, etag_of, negotiate
+from baton.exports.linkset import AS_LINKSET
 from baton.imports.commands import create_draft_of, save_draft_of
 from baton.imports.crates import create_draft_of_crate
 from baton.imports.formats import CRATE, MEDIA_TYPES
@@ -39,7 +40,7 @@ def show(request: Request, tx: Transaction, record: Record, status: int = 200) -
     headers = {
         "ETag": etag_of(record, tx.view(record), form),
         "Vary": "Accept, Authorization, Cookie",
-        "Link": f'<{tx.site.base_url}/api/records/{record.id}>; rel="linkset"; type="application/linkset+json"',
+        "Link": f"<{tx.site.base_url}/api/records/{record.id}>; {AS_LINKSET}",
     }
     if request.method == "GET" and headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

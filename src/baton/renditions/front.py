@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from baton.exports.linkset import AS_LINKSET
 from baton.exports.view import View
 from baton.kernel.db import Database
 from baton.renditions.formats import rendered_formats
@@ -108,7 +109,7 @@ class PublicAnswers:
         return await run_in_threadpool(find, self._database, *arguments)
 
     def _as_kept(self, found: Rendition, key: _Key) -> "_Kept":
-        link = f'<{self._view.base_url}{key.path}>; rel="linkset"; type="application/linkset+json"'
+        link = f"<{self._view.base_url}{key.path}>; {AS_LINKSET}"
         headers = [(b"content-type", found.media_type.encode()), (b"link", link.encode())]
         etag = found.etag.encode()
         return _Kept((), etag, [*headers, *_HEADERS, (b"etag", etag)], found.body)

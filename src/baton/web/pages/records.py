@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from baton.context import Call, CallerDep, Transaction
 from baton.exports.formats import by_name
-from baton.exports.linkset import link_header, link_to_page
+from baton.exports.linkset import AS_LINKSET, link_header, link_to_page
 from baton.exports.view import View
 from baton.files.disposition import disposition
 from baton.files.download import content_response
@@ -62,7 +62,7 @@ router.routes.append(DirectRoute("/records/{record_id}", show_record, include_in
 
 def _links(shown: Landing) -> dict[str, str]:
     """Where programs find what the page says (FAIR Signposting, and wire-contract.md 24)."""
-    linkset = f'<{shown.api_url}>; rel="linkset"; type="application/linkset+json"'
+    linkset = f"<{shown.api_url}>; {AS_LINKSET}"
     return {"Link": f"{linkset}, {link_header(shown.signposts)}"}
 
 
