@@ -2,11 +2,7 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from tests.client.conftest import Run, local, stored
+from tests.client.killed import killed
 from tests.client.proxy import Proxy
 from tests.fakes.zenodo_server import ZenodoServer
 
@@ -67,13 +64,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(
     data.write_bytes(os.urandom(8 << 20))
     with Proxy(port_of(server), bytes_per_second=3 << 20) as proxy:
         command = ["deposit", str(data), "--to", proxy.url, *SAID, "--part-size", "1M", "--parallel", "1"]
-        program = Path(sys.executable).with_name("baton")
-        process = subprocess.Popen([program, *command], env={**os.environ, **env}, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while proxy.sent < 5 << 20 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        killed(command, env, lambda: proxy.sent >= 5 << 20)
         proxy.bytes_per_second, before = 0, proxy.sent
         assert 5 << 20 <= before < 8 << 20
         number = number_in(run(command).stdout)

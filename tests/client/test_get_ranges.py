@@ -1,13 +1,8 @@
 """`baton get` of one large file: several connections, killed in the middle, and from servers that can do less."""
 
 import hashlib
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.client.conftest import Run, local
+from tests.client.killed import killed
 from tests.client.proxy import Proxy
 from tests.client.test_get import hostile
 from tests.fakes.invenio_server import InvenioServer
@@ -53,13 +49,7 @@ def test_killed_in_the_middle_it_goes_on_with_what_every_connection_brought(
 ) -> None:
     with invenio({"large": LARGE}) as server, Proxy(server.server_port, answer_bytes_per_second=10 << 20) as proxy:
         command = ["get", "1", "--from", proxy.url, "--to", str(tmp_path / "copy")]
-        program = Path(sys.executable).with_name("baton")
-        process = subprocess.Popen([program, *command], env={**os.environ, **env}, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while proxy.received < 24 << 20 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        killed(command, env, lambda: proxy.received >= 24 << 20)
         proxy.answer_bytes_per_second, before = 0, proxy.received
         assert 24 << 20 <= before < len(LARGE)
         run(command)
