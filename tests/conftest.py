@@ -1,7 +1,7 @@
 """The fixtures of every test: a database of its own, the wired program, a client, and the cast.
 
 Alice owns things, Bob is a stranger, root is an administrator. With `BATON_TEST_DATABASE_URL` (a PostgreSQL server) the
-same tests run on PostgreSQL.
+same tests run on PostgreSQL; `--database-only` then leaves out those for which that makes no difference.
 """
 
 import os
@@ -42,6 +42,19 @@ hypothesis.settings.load_profile("baton")
 
 SERVER = os.environ.get("BATON_TEST_DATABASE_URL", "")
 PASSWORD = "correct horse battery"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="run only tests that use the database of the suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    # Whatever has a database got it from this fixture.
+    without = [item for item in items if _template.__name__ not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
 
 
 @dataclass(frozen=True)
