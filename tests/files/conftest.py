@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from baton.kernel import clock
 from baton.kernel.db import Database
-from baton.kernel.ids import next_record_id
+from baton.kernel.numbers import next_record_id
 from baton.kernel.settings import Settings
 from baton.records.models import records, works
 from baton.storage.content import Stored

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
-from urllib.parse import urlsplit
 
 import click
 
 from baton.cli.sizes import SIZE
+from baton.client.addresses import token_for
 from baton.client.deposit import Order, check_described, deposit
 from baton.client.journal import Journal, journal_path
 from baton.client.local import find_files
@@ -16,13 +16,6 @@ from baton.client.metadata.read import find_metadata, read_metadata
 from baton.client.progress import told
 from baton.client.remote import Remote
 from baton.client.repository import Repository
-
-ZENODO = {"zenodo.org", "sandbox.zenodo.org"}
-
-
-def token_for(server: str, token: str | None, zenodo_token: str | None) -> str | None:
-    """The token to show to a server: one of Zenodo's goes to Zenodo alone."""
-    return (zenodo_token or token) if urlsplit(server).hostname in ZENODO else token
 
 
 @click.command("deposit")

@@ -6,8 +6,7 @@ from threading import Event
 
 import click
 
-from baton.cli.deposit import token_for
-from baton.client.addresses import leads_to, parse, record_number
+from baton.client.addresses import leads_to, parse, record_number, token_for
 from baton.client.download import Wish, download
 from baton.client.errors import Failure
 from baton.client.progress import told

@@ -12,6 +12,7 @@ _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.
 _RECORD_PATH = re.compile(r"(?:/api)?/(?:records?|deposit|uploads)/([A-Za-z0-9-]+)(?:[/?#].*)?")
 _NUMBER = re.compile(r"[0-9]+|[a-z0-9]{5}-[a-z0-9]{5}")
 _MOST_HOPS = 10
+_ZENODO = {"zenodo.org", "sandbox.zenodo.org"}
 _DOI_PATH = re.compile(r"/(?:doi|badge/DOI)/(10\..+?)(?:\.svg)?")
 
 
@@ -71,3 +72,8 @@ def leads_to(resolver: Remote, doi: str) -> str:
         if _RECORD_PATH.fullmatch(urlsplit(address).path):
             return address
     raise Failure(f"The DOI {doi} leads to {address}, which is no page of a repository that this program knows.")
+
+
+def token_for(server: str, token: str | None, zenodo_token: str | None) -> str | None:
+    """The token to show to a server: one of Zenodo's goes to Zenodo alone."""
+    return (zenodo_token or token) if urlsplit(server).hostname in _ZENODO else token

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baton.client.local import BLOCK, Seen, blocks
-from baton.files.delta import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
+from baton.files.delta_format import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.storage.chunking import ChunkIndex, ChunkList, cut, digest_of
 
 # A file this small is sent and fetched whole, and so is one of which more than this share is new when it is sent: a

@@ -15,7 +15,7 @@ import requests
 
 from baton.client.errors import Failure, Refused
 from baton.client.remote import SLOW_ANSWER, Body, Remote
-from baton.files.delta import MEDIA_TYPE as DELTA
+from baton.files.delta_format import MEDIA_TYPE as DELTA
 from baton.storage.chunking import ChunkList, decode
 from baton.storage.digests import Digests
 from baton.storage.errors import DamagedChunkList

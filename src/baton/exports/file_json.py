@@ -5,8 +5,7 @@ from typing import Any
 
 from baton.exports.links import file_links, files_url
 from baton.exports.view import View
-from baton.files.entry import FileEntry
-from baton.files.queries import Part
+from baton.files.entry import FileEntry, Part
 from baton.records.record import Record
 
 MULTIPART = "M"  # the content comes in parts

@@ -1,26 +1,15 @@
 """A new content told as what it has in common with older ones: docs/formats/delta.md. Streams; knows no database."""
 
-import struct
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, to_thread
 
+from baton.files.delta_format import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.files.errors import InvalidDelta
 from baton.files.pieces import ContentSlice
 from baton.storage.content import ContentStore
 
-MEDIA_TYPE = "application/vnd.baton.delta"
-MAGIC = b"BATONDL1"
-# Magic; bytes and SHA-256 of the result; number of bases.
-HEADER = struct.Struct("<8sQ32sB")
-# Number of the record; SHA-256 of the content; bytes of the file's name, which follows.
-BASE = struct.Struct("<Q32sH")
-END, LITERAL, COPY = 0, 1, 2
-# Bytes that follow.
-LENGTH = struct.Struct("<I")
-# Which base; offset and bytes.
-RANGE = struct.Struct("<BQQ")
 # What is read from a base at once.
 BLOCK = 4 << 20
 # Each copy costs the server as much as many bytes: those of a large result must be larger than this, on average.

@@ -31,6 +31,17 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file that has come; without `sha256` it is in its place in the staged file."""
+
+    number: int
+    size: int
+    md5: str
+    sha256: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """How many files a record has, complete or not, and their bytes together."""
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
-from baton.files.entry import NO_FILES, FileEntry, Totals
+from baton.files.entry import NO_FILES, FileEntry, Part, Totals
 from baton.files.errors import FileCompleted, NoContent, NoSuchFile
 from baton.files.models import contents, file_parts, file_totals, files
 from baton.files.rules import Limits, Parts, Room, lookup_key, normal_key
@@ -176,17 +175,6 @@ def get_parts(connection: Connection, record_id: int, key: str) -> Parts:
     if row.parts is None:
         raise InvalidInput(f'The file "{key}" was not announced as coming in parts. Send its content in one piece.')
     return Parts(int(row.expected["size"]), row.parts, row.part_size, row.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a file that has come; without `sha256` it is in its place in the staged file."""
-
-    number: int
-    size: int
-    md5: str
-    sha256: str | None
-    received_at: datetime
 
 
 def received_parts(connection: Connection, file_id: str) -> list[Part]:

@@ -12,8 +12,8 @@ from baton.exports.file_json import file_json
 from baton.files import commands
 from baton.files.chunks import MEDIA_TYPE as CHUNKS
 from baton.files.chunks import encoded_chunks
-from baton.files.delta import MEDIA_TYPE as DELTA
 from baton.files.delta import Base, DeltaReader
+from baton.files.delta_format import MEDIA_TYPE as DELTA
 from baton.files.entry import FileEntry
 from baton.files.errors import DeltaBaseChanged, NoContent, UploadInterrupted
 from baton.files.pieces import ContentSlice

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, union_all
 
 from baton.kernel import clock
 from baton.kernel.db import Database
-from baton.kernel.ids import record_ids
+from baton.kernel.numbers import record_ids
 from baton.kernel.outbox import deliveries, events
 from baton.records.models import records, works
 from baton.search.backend import Backend, Facet, SearchRequest, SearchResult

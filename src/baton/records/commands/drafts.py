@@ -14,7 +14,8 @@ from baton.identifiers import commands as identifiers
 from baton.identifiers.policy import DoiPolicy
 from baton.kernel import clock, outbox
 from baton.kernel.errors import FieldError
-from baton.kernel.ids import new_uuid, next_record_id
+from baton.kernel.ids import new_uuid
+from baton.kernel.numbers import next_record_id
 from baton.records.errors import DoiCannotChange, NoDraft, RevisionConflict
 from baton.records.events import DraftDiscarded, DraftSaved
 from baton.records.metadata.check import Checked, check, terms_in

@@ -7,7 +7,7 @@ from baton.accounts.actor import Actor
 from baton.files import commands as files
 from baton.files.queries import first_files, totals
 from baton.kernel import clock, outbox
-from baton.kernel.ids import next_record_id
+from baton.kernel.numbers import next_record_id
 from baton.records import rules
 from baton.records.commands.drafts import draft_state, insert_version, write_draft
 from baton.records.errors import CannotImportFiles, NothingToVersion
