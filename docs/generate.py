@@ -100,8 +100,10 @@ def _commands(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[
     if not isinstance(command, click.Group):
         yield names, command
         return
-    for name in sorted(command.commands):
-        yield from _commands(command.commands[name], (*names, name))
+    context = click.Context(command)
+    for name in sorted(command.list_commands(context)):
+        if below := command.get_command(context, name):
+            yield from _commands(below, (*names, name))
 
 
 def _command(command: click.Command, names: tuple[str, ...]) -> str:

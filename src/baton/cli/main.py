@@ -1,24 +1,36 @@
-"""The command group, and what every command shares: settings, and problems told as one line."""
+"""Every command, loaded when it is asked for; and how failures are told.
+
+So each is ready as soon as its own modules are, and the client's never wait for the server's.
+"""
+
+from pkgutil import resolve_name
 
 import click
-from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from baton import __version__
-from baton.cli.accounts import token, user
-from baton.cli.demo import demo
-from baton.cli.deposit import deposit_command
-from baton.cli.doctor import doctor
-from baton.cli.doctor_data import doctor_data
-from baton.cli.doi import doi
-from baton.cli.dump import dump
-from baton.cli.get import get_command
-from baton.cli.serve import serve
-from baton.cli.storage import storage
-from baton.cli.upkeep import jobs, migrate_command, reindex_command
-from baton.cli.vocabularies import vocabularies
 from baton.client.errors import Failure
 from baton.kernel.errors import Problem
+
+# Where each command is, and what the list of all says of it.
+COMMANDS = {
+    "demo": ("baton.cli.demo:demo", "Fill an empty repository with sample records."),
+    "deposit": ("baton.cli.deposit:deposit_command", "Put files into a repository, and describe them."),
+    "doctor": ("baton.cli.doctor:doctor", "Check rows against bytes against index."),
+    "doctor-data": ("baton.cli.doctor_data:doctor_data", "Tell how to pack files for cheap later versions."),
+    "doi": ("baton.cli.doi:doi", "DOIs at the registrar."),
+    "dump": ("baton.cli.dump:dump", "Make the dump of all public metadata now."),
+    "get": ("baton.cli.get:get_command", "Download the files of a record."),
+    "jobs": ("baton.cli.upkeep:jobs", "Deliveries of the outbox and scheduled work."),
+    "migrate": ("baton.cli.upkeep:migrate_command", "Bring the database to what this version needs."),
+    "reindex": ("baton.cli.upkeep:reindex_command", "Build the search index anew, while searches go on."),
+    "serve": ("baton.cli.serve:serve", "Run the repository until Ctrl+C or SIGTERM."),
+    "storage": ("baton.cli.storage:storage", "Where the bytes of files are."),
+    "token": ("baton.cli.accounts:token", "Access tokens for programs."),
+    "user": ("baton.cli.accounts:user", "Accounts of people."),
+    "vocabularies": ("baton.cli.vocabularies:vocabularies", "Affiliations, funders, awards, names and subjects."),
+}
+# Knows the exceptions of libraries that the client does without.
+EXPLAIN = "baton.cli.reasons:explain"
 
 
 class _Failed(click.ClickException):
@@ -28,45 +40,39 @@ class _Failed(click.ClickException):
 
 
 class _Commands(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = resolve_name(COMMANDS[name][0])
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_place, summary) in COMMANDS.items()])
+
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except Problem as problem:
             lines = [problem.detail, *(f"  {error.field}: {error.message}" for error in problem.errors)]
             raise click.ClickException("\n".join(lines)) from None
-        except ValidationError as error:
-            lines = [f"BATON_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
-            raise click.ClickException("\n".join(["These settings cannot be used:", *lines])) from None
-        except SQLAlchemyError as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
-            raise click.ClickException(f"The database cannot be used: {reason}") from None
         except Failure as failure:
             raise _Failed(str(failure), failure.exit_code) from None
         except OSError as error:
             raise click.ClickException(str(error)) from None
+        except Exception as error:
+            reason: str | None = resolve_name(EXPLAIN)(error)
+            if reason is None:
+                raise
+            raise click.ClickException(reason) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="baton")
 def main() -> None:
     """An open research repository. Settings are environment variables that begin with BATON_."""
-
-
-for command in (
-    serve,
-    user,
-    token,
-    jobs,
-    doi,
-    doctor,
-    migrate_command,
-    reindex_command,
-    dump,
-    storage,
-    vocabularies,
-    demo,
-    deposit_command,
-    get_command,
-    doctor_data,
-):
-    main.add_command(command)
