@@ -146,6 +146,10 @@ class _Handle:
     def size(self) -> int:
         return self._handle.size
 
+    @property
+    def window(self) -> int:
+        return self._handle.window
+
     def pread(self, offset: int, length: int) -> bytes:
         self._store.fail(self._store.reading)
         return self._handle.pread(offset, length)

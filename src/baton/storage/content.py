@@ -66,6 +66,10 @@ class Handle(Protocol):
     @property
     def size(self) -> int: ...
 
+    @property
+    def window(self) -> int:
+        """How many bytes are worth reading at once by who needs those that follow, too."""
+
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
 

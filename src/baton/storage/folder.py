@@ -27,6 +27,9 @@ SHARDS = [f"{number:02x}" for number in range(256)]
 # Bytes after which the system is asked to begin writing them to the disk, so that little is left to wait for.
 WRITE_BACK = 8 << 20
 
+# What is read at once: the system reads ahead by itself, and memory that was just used is filled fastest.
+WINDOW = 1 << 19
+
 
 def _nothing(_names: list[str]) -> set[str]:
     return set()
@@ -300,6 +303,10 @@ class FolderHandle:
     @property
     def size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
+
+    @property
+    def window(self) -> int:
+        return WINDOW
 
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""

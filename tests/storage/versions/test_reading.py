@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from baton.storage.errors import ContentMissing, DamagedRecipe
 from baton.storage.versions.frames import compress, compress_against, decompress
-from baton.storage.versions.reading import BUDGET, GAP, WINDOW, RecipeHandle, read_back
+from baton.storage.versions.reading import BUDGET, GAP, RecipeHandle, read_back
 from baton.storage.versions.recipe import Extent, ObjectUsed, Recipe, verbatim
 
 MD5 = "0" * 32
 MIB = 1 << 20
+WINDOW = 8 * MIB
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Opened:
     def __init__(self, objects: Objects, name: str) -> None:
         self._objects, self._name = objects, name
         self.size = len(objects.stored[name])
+        self.window = WINDOW
 
     def pread(self, offset: int, length: int) -> bytes:
         assert 0 <= offset <= offset + length <= self.size

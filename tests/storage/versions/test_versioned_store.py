@@ -78,6 +78,7 @@ class _Handle:
     def __init__(self, store: FolderStore, name: str, handle: Any) -> None:
         self._store, self._name, self._handle = store, name, handle
         self.size = handle.size
+        self.window = handle.window
 
     def pread(self, offset: int, length: int) -> bytes:
         if not self._store.exists(self._name):

@@ -11,10 +11,14 @@ from baton.storage.trouble import as_problems
 
 # From here two reads in a row are taken for a download, and the bytes that follow come in one stream.
 STREAMED = 256 << 10
+# What is worth a request, where there are many.
+WINDOW = 8 << 20
 
 
 class S3Handle:
     """An open content of a bucket. One read after another is one stream; any other read is a request of its own."""
+
+    window = WINDOW
 
     def __init__(self, objects: Objects, key: str, size: int) -> None:
         self._objects = objects

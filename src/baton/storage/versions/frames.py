@@ -46,7 +46,7 @@ def compress_against(dictionary: bytes, data: bytes) -> bytes:
     return min(quick, zstd.compress(data, options=_THOROUGH, zstd_dict=prefix), key=len)
 
 
-def decompress(frame: bytes, whole: int, dictionary: bytes = b"") -> bytes:
+def decompress(frame: bytes | memoryview, whole: int, dictionary: bytes | memoryview = b"") -> bytes:
     """The `whole` bytes in a frame. Raises `DamagedRecipe` for anything else, having made no more than that."""
     prefix = zstd.ZstdDict(dictionary, is_raw=True).as_prefix if dictionary else None
     try:

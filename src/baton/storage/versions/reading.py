@@ -5,7 +5,6 @@ pieces, over the gaps between extents: an object store is asked once for several
 """
 
 import hashlib
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Self
@@ -17,11 +16,12 @@ from baton.storage.versions.recipe import Extent, Recipe
 
 # Unneeded bytes that are read along rather than asked around.
 GAP = 512 << 10
-# The most that is read of an object at once, and of all objects of a content together.
-WINDOW = 8 << 20
+# What is held of all objects of a content together: with many objects, less of each is read at once.
 BUDGET = 64 << 20
 # Where reading ahead begins, once a reader has shown that it goes on.
 FIRST_WINDOW = 1 << 20
+# How many extents are looked through for what else is needed of an object.
+FORESIGHT = 4096
 # Bytes before the last ones read that stay at hand: dictionaries overlap those of the frame before.
 BACK = 256 << 10
 # Decompressed frames that stay at hand: a reader's own pieces end in their middle.
@@ -43,13 +43,18 @@ class RecipeHandle:
         self._streams: dict[int, _Stream] = {}
         self._frames: dict[tuple[int, int], bytes] = {}
         self._next = -1
-        self._ahead = 0
-        self._most_ahead = min(WINDOW, BUDGET // max(1, len(recipe.objects)))
-        self._plan: list[_Needs] | None = None
+        self._ahead = 0  # how much to read of an object at once while the reader goes on
+        self._most = 0  # the same, also when he does not
+        self._seen = 0  # up to which extent is looked what else is needed
+        self._most_ahead = BUDGET // max(1, len(recipe.objects))
 
     @property
     def size(self) -> int:
         return self._recipe.size
+
+    @property
+    def window(self) -> int:
+        return PIECE
 
     @property
     def fetched(self) -> int:
@@ -58,15 +63,21 @@ class RecipeHandle:
 
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
+        starts = self._recipe.starts
+        first, last = bisect_right(starts, offset) - 1, bisect_left(starts, offset + length)
         if offset == self._next:
             self._ahead = min(self._most_ahead, max(2 * self._ahead, FIRST_WINDOW))
+            self._seen = min(last + FORESIGHT, len(self._recipe.extents))
         else:
             self._ahead = 0
-        self._next = offset + length
-        first = bisect_right(self._recipe.starts, offset) - 1
-        ahead = max(length, self._ahead)
-        parts = [self._bytes(it, number, ahead) for number, it in self._recipe.parts(offset, offset + length, first)]
-        return bytes(parts[0]) if len(parts) == 1 else b"".join(parts)
+            self._seen = last
+        self._most = max(length, self._ahead)
+        self._next = stop = offset + length
+        pieces: list[bytes | memoryview] = []
+        for number in range(first, last):
+            begin = starts[number]
+            pieces += self._pieces(number, max(0, offset - begin), min(stop, starts[number + 1]) - begin)
+        return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], bytes) else b"".join(pieces)
 
     def close(self) -> None:
         for stream in self._streams.values():
@@ -79,34 +90,60 @@ class RecipeHandle:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def _bytes(self, it: Extent, number: int, ahead: int) -> bytes | memoryview:
-        if not it.whole:
-            return self._read(it.object, it.offset, it.length, number, ahead)
+    def _pieces(self, number: int, start: int, stop: int) -> Iterator[bytes | memoryview]:
+        """The bytes from `start` to `stop` of an extent's."""
+        it = self._recipe.extents[number]
+        if it.whole:
+            yield memoryview(self._frame(it, number))[it.skip + start : it.skip + stop]
+            return
+        stream = self._stream(it.object)
+        start, stop = it.offset + start, it.offset + stop
+        while start < stop:
+            if not stream.holds(start, start + 1):
+                stream.fill(start, self._until(it.object, start, stop, number))
+            end = min(stop, stream.end)
+            yield stream.part(start, end)
+            start = end
+
+    def _frame(self, it: Extent, number: int) -> bytes:
         frame = self._frames.pop((it.object, it.offset), None)
         if frame is None:
-            dictionary = b""
+            dictionary: bytes | memoryview = b""
             if it.base is not None:
-                dictionary = bytes(self._read(it.base, it.base_offset, it.base_length, number, ahead))
-            frame = decompress(bytes(self._read(it.object, it.offset, it.length, number, ahead)), it.whole, dictionary)
+                dictionary = self._range(it.base, it.base_offset, it.base_length, number)
+            frame = decompress(self._range(it.object, it.offset, it.length, number), it.whole, dictionary)
             while len(self._frames) >= FRAMES:
                 del self._frames[next(iter(self._frames))]
         self._frames[it.object, it.offset] = frame
-        return memoryview(frame)[it.skip : it.skip + it.take]
+        return frame
 
-    def _read(self, number: int, offset: int, length: int, extent: int, ahead: int) -> memoryview:
+    def _range(self, number: int, start: int, length: int, extent: int) -> bytes | memoryview:
+        stream, stop = self._stream(number), start + length
+        if not stream.holds(start, stop):
+            stream.fill(start, self._until(number, start, stop, extent))
+        return stream.part(start, stop)
+
+    def _stream(self, number: int) -> "_Stream":
         stream = self._streams.get(number)
         if stream is None:
             handle = self._open_object(self._recipe.objects[number].sha256)
             stream = self._streams[number] = _Stream(handle)
-        start, stop = offset, offset + length
-        if not stream.holds(start, stop):
-            stream.fill(start, self._needs(number).ahead(start, stop, extent, ahead) if length < ahead else stop)
-        return stream.part(start, stop)
+        return stream
 
-    def _needs(self, number: int) -> "_Needs":
-        if self._plan is None:
-            self._plan = _plan(self._recipe)
-        return self._plan[number]
+    def _until(self, number: int, start: int, stop: int, extent: int) -> int:
+        """How far to read an object from `start`, at least to `stop`, when `extent` is being made."""
+        size, extents = self._recipe.objects[number].size, self._recipe.extents
+        if self._ahead and size - start <= GAP:
+            return size
+        limit = start + min(self._streams[number].window, self._most)
+        for at in range(extent, self._seen):
+            it = extents[at]
+            for which, low, length in ((it.base, it.base_offset, it.base_length), (it.object, it.offset, it.length)):
+                if which == number:
+                    if stop >= limit or (at > extent and not start <= low <= stop + GAP):
+                        return stop
+                    stop = max(stop, min(low + length, limit))
+        return stop
 
 
 def read_back(recipe: Recipe, open_object: Open, progress: Progress) -> int:
@@ -131,67 +168,45 @@ def pieces_of(handle: Handle, progress: Progress) -> Iterator[bytes]:
         yield handle.pread(offset, min(PIECE, handle.size - offset))
 
 
-class _Needs:
-    """The ranges of one object that the extents of a recipe need, in the order of the extents."""
-
-    def __init__(self) -> None:
-        self.extents = array("Q")
-        self.starts = array("Q")
-        self.stops = array("Q")
-
-    def add(self, extent: int, start: int, length: int) -> None:
-        self.extents.append(extent)
-        self.starts.append(start)
-        self.stops.append(start + length)
-
-    def ahead(self, start: int, stop: int, extent: int, most: int) -> int:
-        """How far to read from `start`, at least to `stop` and about `most` bytes, when `extent` is being made."""
-        limit = start + most
-        for number in range(bisect_left(self.extents, extent), len(self.extents)):
-            if stop >= limit or not start <= self.starts[number] <= stop + GAP:
-                break
-            stop = max(stop, min(self.stops[number], limit))
-        return stop
-
-
-def _plan(recipe: Recipe) -> list[_Needs]:
-    """What is needed of each object of a recipe."""
-    plan = [_Needs() for _ in recipe.objects]
-    for number, it in enumerate(recipe.extents):
-        if it.base is not None:
-            plan[it.base].add(number, it.base_offset, it.base_length)
-        plan[it.object].add(number, it.offset, it.length)
-    return plan
-
-
 class _Stream:
-    """One object, read forwards: what was read last stays at hand, and what follows is read with it."""
+    """One object, read forwards: what follows is read with it, and the end of what was read before stays at hand."""
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._start = 0
+        self.window = handle.window
+        self._before = b""
         self._buffer = b""
+        self._start = 0  # of the buffer, where what is before it ends
         self.fetched = 0
 
-    def holds(self, start: int, stop: int) -> bool:
-        return self._start <= start <= stop <= self._start + len(self._buffer)
+    @property
+    def end(self) -> int:
+        return self._start + len(self._buffer)
 
-    def part(self, start: int, stop: int) -> memoryview:
+    def holds(self, start: int, stop: int) -> bool:
+        return self._start - len(self._before) <= start <= stop <= self._start + len(self._buffer)
+
+    def part(self, start: int, stop: int) -> bytes | memoryview:
         """The bytes from `start` to `stop`, which are held."""
-        return memoryview(self._buffer)[start - self._start : stop - self._start]
+        start, stop = start - self._start, stop - self._start
+        if start >= 0:
+            return memoryview(self._buffer)[start:stop]
+        before = memoryview(self._before)[len(self._before) + start : len(self._before) + min(stop, 0)]
+        return before if stop <= 0 else b"".join((before, memoryview(self._buffer)[:stop]))
 
     def fill(self, start: int, stop: int) -> None:
         """Hold the bytes from `start` to `stop`, and few others."""
-        end = self._start + len(self._buffer)
-        if self._start <= start <= end < stop:
-            kept_from = max(self._start, start - BACK)
-            more = self._handle.pread(end, stop - end)
-            self._buffer = b"".join((memoryview(self._buffer)[kept_from - self._start :], more))
+        end = self.end
+        if self.holds(start, end):
+            kept = max(BACK, end - start)
+            if len(self._buffer) < kept:
+                self._buffer = self._before + self._buffer
+            self._before, self._start = self._buffer[-kept:], end
         else:
-            kept_from = start
-            more = self._buffer = self._handle.pread(start, stop - start)
-        self.fetched += len(more)
-        self._start = kept_from
+            self._before, self._start = b"", start
+        self._buffer = b""  # before the next one needs its place
+        self._buffer = self._handle.pread(self._start, stop - self._start)
+        self.fetched += len(self._buffer)
 
     def close(self) -> None:
         self._handle.close()

@@ -31,6 +31,10 @@ class EnduringHandle:
     def size(self) -> int:
         return self._handle.size
 
+    @property
+    def window(self) -> int:
+        return self._handle.window
+
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
         try:
