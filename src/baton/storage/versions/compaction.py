@@ -6,11 +6,12 @@ from typing import Protocol, Self
 
 from baton.storage.chunking import Chunk, ChunkList, chunk_list, cut, digest_of
 from baton.storage.content import Handle, Writer
-from baton.storage.versions.aligning import Likeness, Window, likeness, supposed
+from baton.storage.versions.aligning import SMALLEST_DICTIONARY, Likeness, Window, likeness, supposed
 from baton.storage.versions.frames import compress, compress_against
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import PIECE, Progress, pieces_of
 from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe
+from baton.storage.versions.stretches import parts
 
 # New bytes that become one frame: less costs ratio and speed, more makes reading a small range dear.
 BLOCK = 512 << 10
@@ -20,8 +21,15 @@ MOST_FRESH = 0.7
 MOST_STORED = 0.9
 MOST_OBJECTS = 32
 FREE_EXTENTS = 1000
-SMALLEST_MEAN_EXTENT = 32 << 10
+SMALLEST_MEAN_EXTENT = 16 << 10
 MOST_FETCHED = 2
+# A stretch of earlier bytes inside changed ones is referred to from this length on, and from the second one when the
+# extents are smaller than this on average.
+SHORT = 8 << 10
+LONG = 256 << 10
+MEAN_EXTENT = 32 << 10
+# As few new bytes are kept as they are: no frame is smaller.
+LITERAL = 64
 # A frame has to save this share of what it replaces, or else it is left.
 WORTH = 0.97
 # A delta that leaves less than this of a stretch is taken without asking what plain compression would leave.
@@ -140,29 +148,42 @@ class Compaction:
             self._place = place
 
     def _pack_waiting(self) -> None:
-        """Make a frame of the new bytes that wait."""
+        """Keep the new bytes that wait: long stretches of earlier ones by reference, the rest in frames."""
         if not self._waiting:
             return
         data = b"".join(self._waiting)
         self._waiting, self._waiting_size = [], 0
-        if not self._keep_delta(data):
-            self._keep_fresh(data)
-
-    def _keep_delta(self, data: bytes) -> bool:
-        """Keep new bytes as what they differ by from earlier ones, if they resemble any."""
         like, is_found = self._likeness(data)
         if like is None:
+            self._keep_fresh(data)
+            return
+        region = self._window(like.used).read(like.start, like.stop)
+        is_like = False
+        for part in parts(data, region, self._shortest()):
+            piece, there = data[part.start : part.stop], like.start + part.place
+            if part.is_same:
+                self._composer.add(Extent(len(piece), self._composer.use(like.used), there, len(piece)))
+                is_like = True
+            elif self._keep_delta(piece, like.used, there, region[part.place : part.end]):
+                is_like = True
+            else:
+                self._keep_fresh(piece)
+        if is_like:
+            self._missed = 0
+            self._place = like.used, like.goes_on
+        else:
+            self._missed += not is_found
+
+    def _keep_delta(self, data: bytes, used: ObjectUsed, offset: int, dictionary: bytes) -> bool:
+        """Keep new bytes as what they differ by from earlier ones, if that is worth it."""
+        if len(data) <= LITERAL or len(dictionary) < SMALLEST_DICTIONARY:
             return False
-        dictionary = self._window(like.used).read(like.start, like.stop)
         delta = compress_against(dictionary, data)
         if len(delta) > GOOD_DELTA * len(data) and len(delta) > WORTH * len(compress(data)):
-            self._missed += not is_found
             return False
-        self._missed = 0
-        self._place = like.used, like.goes_on
-        number, base = self._composer.use(ObjectUsed(_PACK, 0)), self._composer.use(like.used)
+        number, base = self._composer.use(ObjectUsed(_PACK, 0)), self._composer.use(used)
         self._composer.add(
-            Extent(len(data), number, self._pack_size, len(delta), 0, len(data), base, like.start, len(dictionary))
+            Extent(len(data), number, self._pack_size, len(delta), 0, len(data), base, offset, len(dictionary))
         )
         self._write(delta)
         return True
@@ -172,13 +193,18 @@ class Compaction:
         if self._fresh > self._most_fresh:
             raise TooNew
         number = self._composer.use(ObjectUsed(_PACK, 0))
-        plain = compress(data)
+        plain = compress(data) if len(data) > LITERAL else data
         if len(plain) > WORTH * len(data):
             self._composer.add(Extent(len(data), number, self._pack_size, len(data)))
             self._write(data)
         else:
             self._composer.add(Extent(len(data), number, self._pack_size, len(plain), 0, len(data)))
             self._write(plain)
+
+    def _shortest(self) -> int:
+        """How long a stretch of earlier bytes must be to be referred to: two extents more, for readers to follow."""
+        few = FREE_EXTENTS // 2 + self._composer.size // MEAN_EXTENT
+        return SHORT if len(self._composer.extents) < few else LONG
 
     def _likeness(self, data: bytes) -> tuple[Likeness | None, bool]:
         """What to compare new bytes with, and whether it was found rather than supposed."""

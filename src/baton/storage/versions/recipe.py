@@ -179,6 +179,7 @@ class Composer:
         self._objects: dict[str, int] = {}
         self._used: list[ObjectUsed] = []
         self.extents: list[Extent] = []
+        self.size = 0
 
     def use(self, used: ObjectUsed) -> int:
         """The number of an object in this recipe."""
@@ -189,6 +190,7 @@ class Composer:
 
     def add(self, extent: Extent) -> None:
         """Add an extent whose objects are numbers of this recipe."""
+        self.size += extent.take
         joined = self.extents[-1].joined(extent) if self.extents else None
         if joined is None:
             self.extents.append(extent)
@@ -208,4 +210,4 @@ class Composer:
     def recipe(self, sha256: str, md5: str, names: Mapping[str, ObjectUsed]) -> Recipe:
         """The recipe, with objects under the names that they have got meanwhile."""
         objects = tuple(names.get(used.sha256, used) for used in self._used)
-        return Recipe(sha256, md5, sum(extent.take for extent in self.extents), objects, tuple(self.extents))
+        return Recipe(sha256, md5, self.size, objects, tuple(self.extents))
