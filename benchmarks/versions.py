@@ -1,4 +1,4 @@
-"""What the next version of a file costs, and what is paid for it when it is read.
+"""What the next version of a file costs.
 
     python benchmarks/versions.py [--only WORDS] [--folder DIR]
 
@@ -6,19 +6,16 @@ For each file of `datasets.py` and its next version: new bytes stored, recipe in
 beside what three other ways take of the same bytes. `zstd` is the version compressed as a whole, `patch` the same
 with the whole earlier version as dictionary, and `aligned` compresses each chunk that is not in the earlier version
 against the bytes there that are aligned with it; none of the three counts what a reader would need to know. Every
-version is read back and compared. Then ten versions one after the other: what the tenth costs to read beside a plain
-file of the same bytes.
+version is read back and compared. What ten versions cost to read is measured by `reading.py`.
 """
 
 import argparse
 import hashlib
-import os
 import random
 import resource
-import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -43,8 +40,6 @@ else:
 
 MIB = 1 << 20
 AROUND = 128 << 10
-VERSIONS = 10
-ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -176,81 +171,6 @@ def measured(pair: datasets.Pair, folder: Path) -> str:
     )
 
 
-def ten_versions(name: str, written: datasets.Write, folder: Path) -> None:
-    versions = Versions(folder)
-    columns = datasets.table()
-    data = written(columns)
-    kept = [versions.add(data)]
-    for number in range(2, VERSIONS + 1):
-        columns = datasets.revised(columns, number)
-        data = written(columns)
-        kept.append(versions.add(data))
-    plain = keep(FolderStore(folder / "plain"), data).sha256
-    store = FolderStore(folder / "plain")
-    recipe = kept[-1].base.recipe
-    later = [one.stored for one in kept[1:]]
-    print(f"\n{name}: {VERSIONS} versions, the last of {len(data) / 1e6:.0f} MB")
-    print(f"new bytes of a version: {max(later) / len(data):.2%} at most, all: {sum(later) / len(data):.2%}")
-    print(f"extents {kept[1].extents} in the second, {kept[-1].extents} in the last; objects {len(recipe.objects)}")
-    with RecipeHandle(recipe, versions.store.open) as handle:
-        assert digest(handle) == hashlib.sha256(data).hexdigest(), "other bytes came back"
-        print(f"read of objects for the whole: {handle.fetched / len(data):.2f} of its size")
-    print("| of the tenth version | as a recipe | as a plain file | speed, of the plain file's |\n|---|---|---|---|")
-    for what, run in READS.items():
-        rates = [
-            (run(lambda: RecipeHandle(recipe, versions.store.open), folder), run(lambda: store.open(plain), folder))
-            for _ in range(ROUNDS)
-        ]
-        ours, theirs = (statistics.median(side) for side in zip(*rates, strict=True))
-        ratio = statistics.median(one / other for one, other in rates)
-        print(f"| {what} | {ours:,.0f} | {theirs:,.0f} | {ratio:.2f} |", flush=True)
-
-
-Open = Callable[[], Handle]
-
-
-def whole(open_it: Open, _folder: Path) -> float:
-    """MB in a second, from the first byte to the last."""
-    with open_it() as handle:
-        started = time.perf_counter()
-        for _piece in pieces_of(handle, go_on):
-            pass
-        return handle.size / 1e6 / (time.perf_counter() - started)
-
-
-def cold(open_it: Open, folder: Path) -> float:
-    """The same when nothing of it is in the system's cache."""
-    for path in folder.rglob("objects/*/*"):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    return whole(open_it, folder)
-
-
-def ranges(length: int, count: int) -> Callable[[Open, Path], float]:
-    """MB in a second, of ranges here and there; each opens the content as a request does."""
-
-    def run(open_it: Open, _folder: Path) -> float:
-        chance = random.Random(length)
-        with open_it() as handle:
-            size = handle.size
-        started = time.perf_counter()
-        for _ in range(count):
-            with open_it() as handle:
-                handle.pread(chance.randrange(size - length), length)
-        return count * length / 1e6 / (time.perf_counter() - started)
-
-    return run
-
-
-READS = {
-    "all, MB/s": whole,
-    "all, not in the cache, MB/s": cold,
-    "ranges of 64 KiB, MB/s": ranges(64 << 10, 400),
-    "ranges of 4 MiB, MB/s": ranges(4 << 20, 40),
-}
-
-
 def unchanged(folder: Path, mib: int) -> tuple[float, int]:
     """MB of an all but unchanged file compared per second of CPU, and what memory grew by in bytes."""
 
@@ -292,14 +212,9 @@ def measure_unchanged(folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", default="", help="pairs whose name has these words, and nothing else")
-    parser.add_argument(
-        "--folder",
-        help="where the data go; in memory, reads that miss the cache mean nothing",
-    )
+    parser.add_argument("--folder", help="where the data go")
     given = parser.parse_args()
     with folder_in(given.folder) as place:
         measure_pairs(place, given.only)
         if not given.only:
-            ten_versions("CSV", datasets.csv, place / "csv")
-            ten_versions("tar", lambda columns: datasets.tar(datasets.stations(columns)), place / "tar")
             measure_unchanged(place)

@@ -116,7 +116,7 @@ class Gateway:
         _kill(self.folder, self.name)
 
     def start(self) -> None:
-        options = {"rgw-frontends": f"beast endpoint=127.0.0.1:{self.port}"}
+        options = {"rgw-frontends": f"beast endpoint=127.0.0.1:{self.port} tcp_nodelay=1"}
         for option, ending in (("pid-file", "pid"), ("admin-socket", "asok"), ("log-file", "log")):
             options[option] = f"{self.folder}/{self.name}.{ending}"
         words = [word for name, value in options.items() for word in (f"--{name}", value)]

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.storage.versions.made import edited, keep, table
 
 from baton.storage.chunking import chunk_list, chunks
 from baton.storage.content import Stored
-from baton.storage.folder import FolderStore
+from baton.storage.folder import FolderHandle, FolderStore
 from baton.storage.versions.compaction import Compaction, Made, TooNew, is_too_scattered, refusal
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import read_back
@@ -125,6 +126,47 @@ def test_ten_versions_need_little_more_than_their_changes_and_no_deeper_steps(ve
     assert packs < 40_000
     assert len(made.recipe.objects) <= 11
     assert refusal(made, len(write(made.recipe))) is None
+
+
+@dataclass
+class Distant:
+    """Objects of a store that is asked through a network: what counts is how often."""
+
+    store: FolderStore
+    asked: int = 0
+
+    def open(self, sha256: str) -> "DistantHandle":
+        return DistantHandle(self, FileIO(self.store.path(sha256)))
+
+
+class DistantHandle(FolderHandle):
+    window = 8 << 20
+
+    def __init__(self, objects: Distant, file: FileIO) -> None:
+        super().__init__(file)
+        self._objects = objects
+
+    def pread(self, offset: int, length: int) -> bytes:
+        self._objects.asked += 1
+        return super().pread(offset, length)
+
+
+def test_the_tenth_version_is_one_forward_stream_of_each_object(versions: Versions) -> None:
+    chance = random.Random(7)
+    data = bytes(chance.randbytes(24 << 20))
+    for number in range(10):
+        made = versions.add(data)
+        changed = bytearray(data)
+        for _ in range(40):
+            at = chance.randrange(len(changed))
+            changed[at : at + 5] = b"corrected in %d" % number
+        data = bytes(changed)
+
+    objects = Distant(versions.store)
+    read_back(made.recipe, objects.open, lambda: None)
+    assert len(made.recipe.objects) == 10
+    assert len(made.recipe.extents) > 500
+    assert objects.asked <= made.recipe.size // DistantHandle.window + 10 + 3
 
 
 def test_what_is_all_new_is_given_up_early(versions: Versions) -> None:

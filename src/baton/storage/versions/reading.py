@@ -16,10 +16,14 @@ from baton.storage.versions.recipe import Extent, Recipe
 
 # Unneeded bytes that are read along rather than asked around.
 GAP = 512 << 10
-# What is held of all objects of a content together: with many objects, less of each is read at once.
-BUDGET = 64 << 20
-# Where reading ahead begins, once a reader has shown that it goes on.
-FIRST_WINDOW = 1 << 20
+# What is held of all larger objects of a content together: the more there are, the less of each is read at once.
+BUDGET = 48 << 20
+LARGER = 512 << 10
+# Where reading ahead begins, once a reader has shown that it goes on, and by what it grows.
+FIRST_WINDOW = 2 << 20
+GROWTH = 4
+# What is left of an object is read at once when it is this share of what would be read at once anyway.
+REST = 8
 # How many extents are looked through for what else is needed of an object.
 FORESIGHT = 4096
 # Bytes before the last ones read that stay at hand: dictionaries overlap those of the frame before.
@@ -46,7 +50,7 @@ class RecipeHandle:
         self._ahead = 0  # how much to read of an object at once while the reader goes on
         self._most = 0  # the same, also when he does not
         self._seen = 0  # up to which extent is looked what else is needed
-        self._most_ahead = BUDGET // max(1, len(recipe.objects))
+        self._most_ahead = BUDGET // max(1, sum(used.size > LARGER for used in recipe.objects))
 
     @property
     def size(self) -> int:
@@ -66,7 +70,7 @@ class RecipeHandle:
         starts = self._recipe.starts
         first, last = bisect_right(starts, offset) - 1, bisect_left(starts, offset + length)
         if offset == self._next:
-            self._ahead = min(self._most_ahead, max(2 * self._ahead, FIRST_WINDOW))
+            self._ahead = min(self._most_ahead, max(GROWTH * self._ahead, FIRST_WINDOW))
             self._seen = min(last + FORESIGHT, len(self._recipe.extents))
         else:
             self._ahead = 0
@@ -133,9 +137,10 @@ class RecipeHandle:
     def _until(self, number: int, start: int, stop: int, extent: int) -> int:
         """How far to read an object from `start`, at least to `stop`, when `extent` is being made."""
         size, extents = self._recipe.objects[number].size, self._recipe.extents
-        if self._ahead and size - start <= GAP:
+        most = min(self._streams[number].window, self._most)
+        if size - start <= min(most // REST, GAP):
             return size
-        limit = start + min(self._streams[number].window, self._most)
+        limit = start + most
         for at in range(extent, self._seen):
             it = extents[at]
             for which, low, length in ((it.base, it.base_offset, it.base_length), (it.object, it.offset, it.length)):
