@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import pytest
@@ -64,7 +64,11 @@ class Live:
 
 def read_reply(connection: socket.socket) -> Reply:
     """Read one answer to its end; status 0 when the connection ends before it."""
-    stream = connection.makefile("rb")
+    return next_reply(connection.makefile("rb"))
+
+
+def next_reply(stream: BinaryIO, *, is_head: bool = False) -> Reply:
+    """The same for one of several answers that come over a connection."""
     first = stream.readline()
     if not first:
         return Reply(0, {}, b"")
@@ -72,7 +76,7 @@ def read_reply(connection: socket.socket) -> Reply:
     while (line := stream.readline().strip()) != b"":
         name, _colon, value = line.decode("latin-1").partition(":")
         headers[name.lower()] = value.strip()
-    length = int(headers.get("content-length", "0"))
+    length = 0 if is_head else int(headers.get("content-length", "0"))
     return Reply(int(first.split()[1]), headers, stream.read(length))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import Live, Reply, read_reply
+from tests.e2e.conftest import Live, Reply, next_reply, read_reply
 
 from baton.kernel.settings import Settings
 
@@ -212,6 +212,37 @@ def test_a_name_that_is_not_utf8_is_refused_and_never_taken_for_another(live: Li
     assert "UTF-8" in refused(live.call("GET", "/api/records?q=M%FCller"))
     assert live.call("PUT", f"{path}/%C3%BC.txt", b"x").status == 201
     assert list(entries(live, number)) == ["ü.txt"]
+
+
+# --- what is kept ready, and goes out as it is ---
+
+
+def test_kept_answers_keep_their_place_among_requests_that_are_sent_ahead(live: Live) -> None:
+    number = make_complete(live)
+    assert live.call("POST", f"/api/records/{number}/draft/actions/publish").status == 202
+    path = f"/api/records/{number}"
+    ask = b"%s " + path.encode() + b" HTTP/1.1\r\nHost: testserver\r\n%s\r\n"
+    first = live.raw(ask % (b"GET", b""))
+    tag = first.headers["etag"].encode()
+    connection = live.connect()
+    connection.sendall(
+        ask % (b"GET", b"")
+        + b"GET /ping HTTP/1.1\r\nHost: testserver\r\n\r\n"
+        + ask % (b"HEAD", b"")
+        + ask % (b"GET", b"If-None-Match: " + tag + b"\r\n")
+        + ask % (b"GET", b"Connection: close\r\n")
+    )
+    stream = connection.makefile("rb")
+    whole, ping, head, known, last = (next_reply(stream, is_head=place == 2) for place in range(5))
+    assert [reply.status for reply in (whole, ping, head, known, last)] == [200, 200, 200, 304, 200]
+    assert whole.body == last.body == first.body
+    assert (whole.headers["etag"], whole.headers["content-length"]) == (tag.decode(), str(len(first.body)))
+    assert head.headers.keys() == whole.headers.keys() >= {"date", "vary", "x-request-id", "content-type"}
+    assert (known.body, "content-type" in known.headers) == (b"", False)
+    assert last.headers["connection"] == "close"
+    assert stream.read() == b""
+    old = live.raw(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+    assert (old.status, old.body) == (200, first.body)
 
 
 # --- two at once ---

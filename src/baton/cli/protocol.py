@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from baton.kernel.errors import InvalidInput, Problem
 from baton.kernel.http import JsonResponse
@@ -39,13 +40,40 @@ class Protocol(HttpToolsProtocol):
         self._is_in_head = False
         super().on_headers_complete()
         if self.scope["http_version"] == "1.1":  # older clients would take it for the answer
-            self.scope["extensions"] = {"baton.interim": {"tell": self._tell}}
+            self.scope["extensions"] = {
+                "baton.interim": {"tell": self._tell},
+                "baton.whole": {"give": self._give},
+            }
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        # `self.cycle` is the last request that was read, and clients may send several ahead.
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _tell(self, status: int, phrase: str, headers: Mapping[str, str]) -> None:
         """Send an interim answer (RFC 9110, section 15.2), which the interface to applications has no message for."""
-        if self.cycle is not None and not self.cycle.response_started and not self.transport.is_closing():
+        if not self._answered.response_started and not self.transport.is_closing():
             lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
             self.transport.write("\r\n".join([*lines, "", ""]).encode())
+
+    async def _give(self, status: int, lines: bytes, body: bytes) -> None:
+        """Send a whole answer, its header lines as they are, by one call of the system.
+
+        The usual two messages take two calls, and every header is read and checked: more than everything else that a
+        kept answer costs.
+        """
+        cycle = self._answered
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started = True
+        cycle.waiting_for_100_continue = False
+        cycle.chunked_encoding = False
+        ours = [b"%b: %b\r\n" % header for header in cycle.default_headers]
+        close = b"" if cycle.keep_alive else b"connection: close\r\n"
+        cycle.transport.write(b"".join((STATUS_LINE[status], *ours, lines, close, b"\r\n", body)))
+        await cycle.send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def send_400_response(self, msg: str) -> None:
         """Called by the server for what is no HTTP."""

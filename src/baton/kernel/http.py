@@ -132,7 +132,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send, is_head=scope["method"] == "HEAD")
+        answer = _Answer(send, scope)
         request_id.set(answer.name)
         method = scope["method"]
         # A copy: the server below goes by its own, and must still know a HEAD when it sees one.
@@ -176,19 +176,31 @@ def _tidied(path: str) -> str:
 
 
 class _Answer:
-    """The way back: adds the request's id and leaves out the body of a HEAD."""
+    """The way back: adds the request's id and leaves out the body of a HEAD.
 
-    def __init__(self, send: Send, *, is_head: bool) -> None:
+    What is kept ready comes with its headers as `lines`, beside the usual list of them. Where the server offers to send
+    a whole answer at once, these go out as they are.
+    """
+
+    def __init__(self, send: Send, scope: Scope) -> None:
         self.name = f"{_NAMES.getrandbits(64):016x}"
         self.started = time.perf_counter()
         self.status = 0
-        self.is_head = is_head
+        self.is_head = scope["method"] == "HEAD"
         self._send = send
+        self._whole = scope.get("extensions", {}).get("baton.whole")
+        self._lines = b""  # held back until the body is there
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self._whole is not None and "lines" in message:
+                self._lines = message["lines"] + b"x-request-id: %b\r\n" % self.name.encode()
+                return
             message["headers"] = [*message["headers"], (b"x-request-id", self.name.encode())]
+        elif self._lines:
+            await self._whole["give"](self.status, self._lines, b"" if self.is_head else message["body"])
+            return
         elif self.is_head and message["type"] == "http.response.body":
             if message.get("more_body"):
                 return

@@ -201,10 +201,12 @@ def _asked(scope: Scope) -> tuple[int, _Key, bytes] | None:
 
 
 async def _give(kept: _Kept, known: bytes, send: Send) -> None:
-    is_known = bool(known) and kept.etag in known
-    if is_known:
+    if known and kept.etag in known:
+        status, body = 304, b""
         headers = [header for header in kept.headers if header[0] != b"content-type"]
     else:
-        headers = [*kept.headers, (b"content-length", str(len(kept.body)).encode())]
-    await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_known else kept.body})
+        status, body = 200, kept.body
+        headers = [*kept.headers, (b"content-length", b"%d" % len(body))]
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    await send({"type": "http.response.start", "status": status, "headers": headers, "lines": lines})
+    await send({"type": "http.response.body", "body": body})
