@@ -178,8 +178,8 @@ def _tidied(path: str) -> str:
 class _Answer:
     """The way back: adds the request's id and leaves out the body of a HEAD.
 
-    What is kept ready comes with its headers as `lines`, beside the usual list of them. Where the server offers to send
-    a whole answer at once, these go out as they are.
+    What is kept ready comes with its headers as `lines`, in the place of the usual list of them. Where the server
+    offers to send a whole answer at once, these go out as they are.
     """
 
     def __init__(self, send: Send, scope: Scope) -> None:
@@ -194,10 +194,15 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            if self._whole is not None and "lines" in message:
-                self._lines = message["lines"] + b"x-request-id: %b\r\n" % self.name.encode()
-                return
-            message["headers"] = [*message["headers"], (b"x-request-id", self.name.encode())]
+            lines = message.pop("lines", None)
+            if lines is None:
+                message["headers"] = [*message["headers"], (b"x-request-id", self.name.encode())]
+            else:
+                lines += b"x-request-id: %b\r\n" % self.name.encode()
+                if self._whole is not None:
+                    self._lines = lines
+                    return
+                message["headers"] = [tuple(line.split(b": ", 1)) for line in lines.splitlines()]
         elif self._lines:
             await self._whole["give"](self.status, self._lines, b"" if self.is_head else message["body"])
             return

@@ -40,7 +40,7 @@ _HEADERS = [
     (b"cache-control", b"public, no-cache"),
     (b"vary", b"Accept, Authorization, Cookie, Origin"),
 ]
-_REPLACED = {b"cache-control", b"vary", b"etag", b"content-length"}
+_REPLACED = {b"cache-control", b"vary", b"etag", b"content-length", b"content-type"}
 
 
 class _Key(NamedTuple):
@@ -53,7 +53,8 @@ class _Key(NamedTuple):
 class _Kept:
     stamp: Stamped
     etag: bytes
-    headers: Sequence[tuple[bytes, bytes]]
+    lines: bytes  # the headers as they go out, but those of the body
+    media_type: bytes
     body: bytes
 
     @property
@@ -68,6 +69,7 @@ class PublicAnswers:
         self._app = app
         self._database = database
         self._view = view  # everybody's
+        self._lines = _lines(_HEADERS)
         named = dict.fromkeys(("", "*/*", "application/json"), "")
         self._rendered = {accept.encode(): name for accept, name in named.items()} | {
             name.encode(): name for name in rendered_formats(records_json)
@@ -109,10 +111,8 @@ class PublicAnswers:
         return await run_in_threadpool(find, self._database, *arguments)
 
     def _as_kept(self, found: Rendition, key: _Key) -> "_Kept":
-        link = f"<{self._view.base_url}{key.path}>; {AS_LINKSET}"
-        headers = [(b"content-type", found.media_type.encode()), (b"link", link.encode())]
-        etag = found.etag.encode()
-        return _Kept((), etag, [*headers, *_HEADERS, (b"etag", etag)], found.body)
+        link = f"link: <{self._view.base_url}{key.path}>; {AS_LINKSET}\r\netag: {found.etag}\r\n"
+        return _Kept((), found.etag.encode(), self._lines + link.encode(), found.media_type.encode(), found.body)
 
     def _find(self, key: _Key, stamp: Stamped) -> _Kept | None:
         kept = self._kept.get(key)
@@ -170,10 +170,14 @@ class _Recorder:
     def kept(self, stamp: Stamped) -> _Kept | None:
         if not (self._is_for_all and self._is_whole):
             return None
-        etag = next((value for name, value in self._headers if name.lower() == b"etag"), None)
-        etag = etag or f'"{hashlib.sha256(self._body).hexdigest()[:32]}"'.encode()
+        told = {name.lower(): value for name, value in self._headers}
+        etag = told.get(b"etag") or f'"{hashlib.sha256(self._body).hexdigest()[:32]}"'.encode()
         headers = [*_without(self._headers, _REPLACED), *_HEADERS, (b"etag", etag)]
-        return _Kept(stamp, etag, headers, self._body)
+        return _Kept(stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
+
+
+def _lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def _without(headers: Sequence[tuple[bytes, bytes]], names: set[bytes]) -> list[tuple[bytes, bytes]]:
@@ -201,12 +205,9 @@ def _asked(scope: Scope) -> tuple[int, _Key, bytes] | None:
 
 
 async def _give(kept: _Kept, known: bytes, send: Send) -> None:
-    if known and kept.etag in known:
-        status, body = 304, b""
-        headers = [header for header in kept.headers if header[0] != b"content-type"]
-    else:
+    status, lines, body = 304, kept.lines, b""
+    if not known or kept.etag not in known:
         status, body = 200, kept.body
-        headers = [*kept.headers, (b"content-length", b"%d" % len(body))]
-    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-    await send({"type": "http.response.start", "status": status, "headers": headers, "lines": lines})
+        lines += b"content-type: %b\r\ncontent-length: %d\r\n" % (kept.media_type, len(body))
+    await send({"type": "http.response.start", "status": status, "lines": lines})
     await send({"type": "http.response.body", "body": body})
