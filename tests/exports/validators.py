@@ -18,11 +18,13 @@ import rispy
 import yaml
 from geojson_pydantic import FeatureCollection
 from jsonschema_rs import Draft7Validator
+from lxml import etree
 from pybtex.database import parse_string
 from pyld import jsonld
 from rocrate.rocrate import ROCrate
 
 SCHEMAS = Path(__file__).parent / "schemas"
+OPENAIRE = Path("tests/schemas/openaire/openaire.xsd")
 
 
 @cache
@@ -105,6 +107,23 @@ def table(body: bytes) -> None:
     assert len(header) == len(row) == len(set(header))
 
 
+@cache
+def openaire_schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(OPENAIRE))
+
+
+def openaire(body: bytes) -> None:
+    """The schema lets everything be missing and be repeated; the guidelines do not."""
+    tree = etree.fromstring(body)
+    openaire_schema().assertValid(tree)
+    names = [etree.QName(one).localname for one in tree]
+    for name in ("identifier", "rights", "resourceType", "titles", "creators"):
+        assert names.count(name) == 1, name
+    assert len(names) == len(set(names)) + sum(names.count(name) - 1 for name in set(names) & REPEATED)
+    assert len(tree.xpath("//*[@dateType='Issued']")) <= 1
+
+
+REPEATED = {"language", "description", "format", "coverage", "file", "licenseCondition"}
 VALIDATORS: dict[str, Callable[[bytes], None]] = {
     "csl": csl,
     "bibtex": bibtex,
@@ -115,6 +134,7 @@ VALIDATORS: dict[str, Callable[[bytes], None]] = {
     "croissant": croissant,
     "ro-crate": ro_crate,
     "geojson": geojson,
+    "openaire": openaire,
     "csv": table,
     "csv-full": table,
 }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 from starlette.testclient import TestClient
+from tests.exports.validators import openaire
 from tests.rdm.test_lifecycle import BODY, METADATA, RDM, make_record, publish
 
 from baton.context import Context
@@ -23,6 +24,8 @@ _TOGETHER = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <xs:import namespace="http://datacite.org/schema/kernel-4"
  schemaLocation="{SCHEMAS}/datacite/kernel-4.7/metadata.xsd"/>
 </xs:schema>"""
+# Written with some of DataCite's names, which are other elements there, so it is validated alone.
+OPENAIRE = "{http://namespace.openaire.eu/schema/oaire/}resource"
 # The publishers of these wrappers give out no schema that could be kept here; what is inside is validated.
 _WITHOUT_SCHEMA = {
     "{http://schema.datacite.org/oai/oai-1.1/}oai_datacite",
@@ -41,7 +44,9 @@ def validated(body: bytes) -> etree._Element:
     """The document, after its validation and that of every record in it."""
     tree = etree.fromstring(body)
     copy = etree.fromstring(body)
-    for wrapper in list(copy.iter(*_WITHOUT_SCHEMA)):
+    for resource in copy.iter(OPENAIRE):
+        openaire(etree.tostring(resource))
+    for wrapper in list(copy.iter(OPENAIRE, *_WITHOUT_SCHEMA)):
         record = wrapper.getparent()
         assert record is not None
         payload = wrapper.find("{*}payload")

@@ -64,7 +64,7 @@ def datacite_facts(record: Record, view: View, kernel: str) -> _Document:
         "rightsList": _distinct(_rights(record)),
         "descriptions": _distinct(_descriptions(metadata)),
         "geoLocations": _distinct(geo_locations((metadata.get("locations") or {}).get("features") or ())),
-        "fundingReferences": _distinct(map(_funding, metadata.get("funding") or ())),
+        "fundingReferences": _distinct(map(funding_reference, metadata.get("funding") or ())),
         "schemaVersion": SCHEMA_VERSION,
     }
     return _filled(found)
@@ -256,14 +256,15 @@ def _alternates(record: Record, view: View) -> list[_Document]:
 
 def _rights(record: Record) -> list[_Document]:
     metadata = record.metadata
-    found = [_right(one) for one in metadata.get("rights") or ()]
+    found = [right_statement(one) for one in metadata.get("rights") or ()]
     if metadata.get("copyright"):
         found.append({"rights": plain_text(metadata["copyright"])})
     address, in_words = access_right(record)
     return [*found, {"rights": in_words, "rightsUri": address}]
 
 
-def _right(right: Mapping[str, Any]) -> _Document:
+def right_statement(right: Mapping[str, Any]) -> _Document:
+    """One licence, of the vocabulary or the depositor's own."""
     licence = right.get("id")
     if not licence:
         texts = [in_english(right.get("title")), in_english(right.get("description"))]
@@ -278,7 +279,8 @@ def _right(right: Mapping[str, Any]) -> _Document:
     return _filled(named)
 
 
-def _funding(one: Mapping[str, Any]) -> _Document | None:
+def funding_reference(one: Mapping[str, Any]) -> _Document | None:
+    """One funder, with the grant if there is one; nothing without the funder's name."""
     funder, award = one.get("funder") or {}, one.get("award") or {}
     name = funder.get("name") or (title("funders", funder["id"]) or funder["id"] if funder.get("id") else None)
     if not name:

@@ -34,22 +34,20 @@ def datacite_resource(record: Record, view: View, kernel: str = words.NEWEST) ->
     if not identifier:
         identifier, kind = found["alternateIdentifiers"][0]["alternateIdentifier"], "URL"
     types = found["types"]
-    creators = found.get("creators") or [{"name": UNKNOWN}]
-    titles = found.get("titles") or [{"title": UNKNOWN}]
     return element(
         "resource",
         [
             element("identifier", identifier, {"identifierType": kind}),
-            element("creators", [_person("creator", one) for one in creators]),
-            element("titles", [_text("title", one, {"titleType": "titleType", "xml:lang": "lang"}) for one in titles]),
+            creators(found),
+            titles(found),
             element("publisher", found["publisher"]["name"]),
             element("publicationYear", found.get("publicationYear") or "0000"),
             element("resourceType", types.get("resourceType"), {"resourceTypeGeneral": types["resourceTypeGeneral"]}),
-            wrapped("contributors", [_person("contributor", one) for one in found.get("contributors", ())]),
-            *(_flat_list(found, plural, *written) for plural, written in _FLAT.items()),
+            contributors(found),
+            *(flat_list(found, plural) for plural in _FLAT),
             *(_optional(name, found.get(name)) for name in ("language", "version")),
-            *(_plain_list(found, plural, singular) for plural, singular in (("sizes", "size"), ("formats", "format"))),
-            wrapped("geoLocations", [_place(one) for one in found.get("geoLocations", ())]),
+            *(plain_list(found, plural, singular) for plural, singular in (("sizes", "size"), ("formats", "format"))),
+            geo_locations(found),
             wrapped("fundingReferences", [_funding(one) for one in found.get("fundingReferences", ())]),
             wrapped("relatedItems", [_item(one) for one in found.get("relatedItems", ())]),
         ],
@@ -103,11 +101,35 @@ _FLAT: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-def _flat_list(found: _Document, plural: str, singular: str, member: str, attributes: Mapping[str, str]) -> Xml | None:
+def creators(found: _Document) -> Xml:
+    """All creators; there must be one."""
+    return element("creators", [_person("creator", one) for one in found.get("creators") or [{"name": UNKNOWN}]])
+
+
+def titles(found: _Document) -> Xml:
+    """All titles; there must be one."""
+    attributes = {"titleType": "titleType", "xml:lang": "lang"}
+    return element("titles", [_text("title", one, attributes) for one in found.get("titles") or [{"title": UNKNOWN}]])
+
+
+def contributors(found: _Document) -> Xml | None:
+    """All contributors, if any."""
+    return wrapped("contributors", [_person("contributor", one) for one in found.get("contributors", ())])
+
+
+def geo_locations(found: _Document) -> Xml | None:
+    """All places, if any."""
+    return wrapped("geoLocations", [_place(one) for one in found.get("geoLocations", ())])
+
+
+def flat_list(found: _Document, plural: str) -> Xml | None:
+    """One of the lists whose members are a text with attributes."""
+    singular, member, attributes = _FLAT[plural]
     return wrapped(plural, [_text(singular, one, attributes, member) for one in found.get(plural, ())])
 
 
-def _plain_list(found: _Document, plural: str, singular: str) -> Xml | None:
+def plain_list(found: _Document, plural: str, singular: str) -> Xml | None:
+    """One of the lists whose members are texts."""
     return wrapped(plural, [element(singular, text) for text in found.get(plural, ())])
 
 

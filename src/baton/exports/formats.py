@@ -26,6 +26,8 @@ from baton.exports.geojson import geojson
 from baton.exports.linkset import Targets, linkset, page_links, target
 from baton.exports.marcxml import NAMESPACE as MARC
 from baton.exports.marcxml import marcxml
+from baton.exports.openaire_literature import NAMESPACE as OPENAIRE
+from baton.exports.openaire_literature import openaire_literature
 from baton.exports.rdm_json import rdm_json
 from baton.exports.ris import ris
 from baton.exports.ro_crate import PROFILE as RO_CRATE
@@ -127,6 +129,9 @@ FORMATS = {
         datacite_xml,
     ),
     "dublincore": Format("Dublin Core", "application/x-dc+xml", dublin_core, "xml", join=collection),
+    "openaire": Format(
+        "OpenAIRE", f'application/xml;profile="{OPENAIRE}"', openaire_literature, "xml", join=collection
+    ),
     "marcxml": Format("MARCXML", "application/marcxml+xml", marcxml, "xml", join=partial(collection, namespace=MARC)),
     "dcat-ap": Format("DCAT-AP", "application/dcat+xml", dcat, "xml", join=collection),
     "csl": Format("CSL JSON", "application/vnd.citationstyles.csl+json", csl_json, "json"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from baton.exports import dublin_core, marcxml
+from baton.exports import dublin_core, marcxml, openaire_literature
 from baton.exports.datacite_words import KERNELS, NEWEST
 from baton.exports.datacite_xml import NAMESPACE as DATACITE
 from baton.exports.datacite_xml import datacite_resource, schema_location
@@ -62,6 +62,9 @@ METADATA_FORMATS = {
     "datacite": _datacite(OLD),
     "oai_datacite4": _oai_datacite(NEWEST),
     "datacite4": _datacite(NEWEST),
+    "oai_openaire": MetadataFormat(
+        openaire_literature.SCHEMA, openaire_literature.NAMESPACE, openaire_literature.openaire_resource
+    ),
     "marcxml": _MARC,
     "marc21": _MARC,
     "dcat": MetadataFormat(
