@@ -37,9 +37,10 @@ def test_a_file_that_is_not_there_is_not_found(owner: Owner, visitor: Browser) -
     assert "other.csv" in page.text
 
 
-def test_all_files_come_in_one_archive(owner: Owner, client: TestClient) -> None:
+@pytest.mark.parametrize("address", ["files-archive", "export/ro-crate-zip"])
+def test_all_files_come_in_one_archive(owner: Owner, client: TestClient, address: str) -> None:
     number = owner.record()
-    answer = client.get(f"/records/{number}/files-archive", follow_redirects=True)
+    answer = client.get(f"/records/{number}/{address}", follow_redirects=True)
     assert answer.headers["content-type"] == "application/zip"
 
 

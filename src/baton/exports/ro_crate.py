@@ -1,11 +1,18 @@
-"""A record as RO-Crate 1.1 metadata: schema.org, taken apart into one flat list of things that refer to each other."""
+"""A record as RO-Crate 1.1 metadata: schema.org, taken apart into one flat list of things that refer to each other.
 
-from collections.abc import Iterator, Mapping
+The files of the crate are on the web, or lie beside the metadata in an archive of the whole record.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+import orjson
+
 from baton.exports.dates import parts
-from baton.exports.links import cited_at, file_links, files_url
+from baton.exports.links import PATH_SAFE, cited_at, file_links, files_url
 from baton.exports.plain_text import plain_text
 from baton.exports.schema_org import CONTEXT as SCHEMA_ORG
 from baton.exports.schema_org import schema_org
@@ -19,25 +26,57 @@ PROFILE = "https://w3id.org/ro/crate/1.1"
 METADATA_FILE = "ro-crate-metadata.json"
 ROOT = "./"
 NO_LICENCE = "No licence was given. Ask the creators before you use this work."
+# What may stand unescaped in the path of a file in the archive: a colon would make a scheme of what is before it.
+_SAFE_IN_ID = PATH_SAFE.replace(":", "")
 Entity = dict[str, Any]
 
 
 def ro_crate(record: Record, view: View) -> dict[str, Any]:
     """The metadata of a crate whose files are on the web."""
     addresses = files_url(record, view.base_url)
-    graph = _Graph()
     given = record.files if view.may_read_files else ()
     files = [_file(entry, file_links(entry, addresses)["content"]) for entry in given if entry.size is not None]
-    root = _root(record, view)
-    root["hasPart"] = [{"@id": entity["@id"]} for entity in files]
-    about = {"@id": METADATA_FILE, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": ROOT}}
-    flat = {name: graph.flattened(value) for name, value in root.items() if value not in (None, "", [], {})}
-    things = [about, flat, *files, *graph.entities.values()]
     # Each thing once, also when a related work is one of the record's own files.
-    return {
-        "@context": f"{PROFILE}/context",
-        "@graph": list({one["@id"]: one for one in reversed(things)}.values())[::-1],
-    }
+    things = {one["@id"]: one for one in reversed(_things(record, view, files))}
+    return {"@context": f"{PROFILE}/context", "@graph": [_about(), *reversed(things.values())]}
+
+
+def crate_in_archive(record: Record, view: View) -> bytes:
+    """The metadata file of an archive in which it lies beside all `record.files`."""
+    files = [_file(entry, quote(entry.key, safe=_SAFE_IN_ID)) for entry in record.files if entry.size is not None]
+    things = [orjson.dumps(thing) for thing in _things(record, view, files)]
+    about = _about() | {"identifier": _seal(things)}
+    return b'{"@context":"%b/context","@graph":[%b]}' % (PROFILE.encode(), b",".join([orjson.dumps(about), *things]))
+
+
+def is_as_written(graph: Sequence[Any]) -> bool:
+    """Whether these are the things of a `crate_in_archive` to the letter, and say no more than its record."""
+    match graph:
+        case [{"@id": name, "identifier": seal}, *things] if name == METADATA_FILE:
+            return bool(seal == _seal(map(orjson.dumps, things)))
+    return False
+
+
+def _seal(things: Iterable[bytes]) -> str:
+    """What changes with any of the things."""
+    digest = hashlib.sha256()
+    for thing in things:
+        digest.update(thing)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _about() -> Entity:
+    """What the metadata file says of itself."""
+    return {"@id": METADATA_FILE, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": ROOT}}
+
+
+def _things(record: Record, view: View, files: list[Entity]) -> list[Entity]:
+    """The root, its files, and what it refers to."""
+    graph = _Graph()
+    root = _root(replace(record, files=()), view)
+    root["hasPart"] = [{"@id": entity["@id"]} for entity in files]
+    flat = {name: graph.flattened(value) for name, value in root.items() if value not in (None, "", [], {})}
+    return [flat, *files, *graph.entities.values()]
 
 
 def _root(record: Record, view: View) -> Entity:

@@ -6,11 +6,13 @@ each time, and any range of them can be made without what lies before it.
 
 import hashlib
 import struct
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
+from typing import Self
 
 from baton.files.pieces import ContentSlice, Piece
 
@@ -40,6 +42,12 @@ class Member:
     size: int
     crc32: int
     sha256: str
+    data: bytes | None = None  # of a member that is not stored: the bytes themselves
+
+    @classmethod
+    def of(cls, key: str, data: bytes) -> Self:
+        """A member that was made for the archive."""
+        return cls(key, len(data), zlib.crc32(data), hashlib.sha256(data).hexdigest(), data)
 
 
 class Archive:
@@ -82,6 +90,9 @@ class Archive:
         begin, member = self._starts[index], self._members[index]
         yield from _cut(self._local_header(index), begin, start, stop)
         begin += self._local_size(index)
+        if member.data is not None:
+            yield from _cut(member.data, begin, start, stop)
+            return
         low, high = max(begin, start), min(begin + member.size, stop)
         if low < high:
             yield ContentSlice(member.sha256, low - begin, high - low, member.size)

@@ -78,8 +78,12 @@ def archive_response(
     modified: datetime,
     *,
     is_public: bool,
+    before: Sequence[Member] = (),
 ) -> Response:
-    """All complete files in one ZIP called `name`, dated `modified`; as `content_response` otherwise."""
+    """All complete files in one ZIP called `name`, dated `modified`; as `content_response` otherwise.
+
+    `before` them stands what was made for this archive.
+    """
     for entry in entries:
         if entry.sha256 is not None and entry.state not in {State.WHOLE, None}:
             raise damaged(entry.sha256)
@@ -88,7 +92,7 @@ def archive_response(
         for entry in entries
         if entry.sha256 is not None and entry.size is not None and entry.crc32 is not None
     ]
-    archive = Archive(members, modified)
+    archive = Archive([*before, *members], modified)
     representation = _Representation(
         size=archive.size,
         etag=archive.etag,

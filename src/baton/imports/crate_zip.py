@@ -33,6 +33,7 @@ _RUBBISH = "__MACOSX/"  # what macOS puts beside the files of every archive
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, struct.error)
 # The list of an archive's entries, in memory: 100,000 names of 400 bytes.
 MOST_LISTED = 50 << 20
+PER_FILE = 500  # bytes of metadata about each file
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _IN_64 = 0xFFFFFFFF  # says that the number stands in what large archives have
 _LONGEST_END = 22 + 65_535 + 20 + 56  # bytes: with a comment, and what large archives have before it
@@ -61,7 +62,8 @@ class CrateZip:
         self._check(limits)
 
     def metadata(self, most: int) -> bytes:
-        """The metadata file, of `most` bytes at most."""
+        """The metadata file, of `most` bytes at most besides what it says of each file."""
+        most += PER_FILE * len(self.members)
         entry = self._zip.getinfo(self._root + METADATA_FILE)
         if entry.file_size > most:
             raise UnreadableDocument(f"{METADATA_FILE} may have {most:,} bytes at most.")

@@ -1,6 +1,6 @@
 """Drafts of whole crates: what the metadata say, and every file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice
@@ -8,6 +8,7 @@ from itertools import islice
 from anyio import CancelScope, to_thread
 
 from baton.accounts.actor import Actor
+from baton.exports.ro_crate import METADATA_FILE, is_as_written
 from baton.files.commands import put_file
 from baton.files.queries import Quotas
 from baton.files.rules import Limits
@@ -17,6 +18,7 @@ from baton.imports.commands import save_draft_of
 from baton.imports.crate_zip import CrateZip, Member
 from baton.imports.parse import parse_json
 from baton.imports.ro_crate import from_ro_crate
+from baton.imports.values import listed
 from baton.kernel.db import Database
 from baton.records.commands import drafts
 from baton.records.commands.drafts import Saved
@@ -76,8 +78,11 @@ class _Filling:
             limits = self._quotas.limits(connection, self._number)
         with self._store.open(sha256) as handle:
             crate = CrateZip(handle, limits)
-            found = from_ro_crate(parse_json(crate.metadata(most)))
-            self._unpack(crate)
+            document = parse_json(crate.metadata(most))
+            found = from_ro_crate(document)
+            # What was written here for a record says nothing of its own, and would soon say what is no longer true.
+            is_needed = not is_as_written(listed(document.get("@graph")))
+            self._unpack(crate, [one for one in crate.members if is_needed or one.key != METADATA_FILE])
         with self._database.write() as connection:
             return save_draft_of(connection, self._actor, self._policy, self._number, found)
 
@@ -86,9 +91,9 @@ class _Filling:
         with self._database.write() as connection:
             drafts.discard(connection, self._actor, self._number)
 
-    def _unpack(self, crate: CrateZip) -> None:
-        members = iter(crate.members)
-        while some := list(islice(members, AT_ONCE)):
+    def _unpack(self, crate: CrateZip, members: Iterable[Member]) -> None:
+        waiting = iter(members)
+        while some := list(islice(waiting, AT_ONCE)):
             # Until their writers are closed no sweep takes the contents.
             with ExitStack() as writers:
                 stored = [(member.key, self._stored(crate, member, writers)) for member in some]

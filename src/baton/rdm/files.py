@@ -14,7 +14,7 @@ from baton.exports.linkset import link_to_page
 from baton.exports.upload_answers import location_of, waiting_for_more
 from baton.files import commands
 from baton.files.commands import NewFile
-from baton.files.download import archive_response, content_response
+from baton.files.download import content_response
 from baton.files.errors import NoContent
 from baton.files.join import joined
 from baton.files.pieces import ContentSlice
@@ -24,7 +24,6 @@ from baton.files.queries import (
     files_named,
     get_file,
     get_parts,
-    list_files,
     page_of_files,
     received_parts,
 )
@@ -334,14 +333,6 @@ def delete_file(call: CallerDep, record_id: int, key: str) -> Response:
         return Response(status_code=204)
 
 
-@router.get("/draft/files-archive", operation_id="get_draft_archive", responses=downloads(), response_class=Response)
-def get_draft_archive(request: Request, call: CallerDep, record_id: int) -> Response:
-    """All complete files of a draft in one ZIP."""
-    with call.read() as tx:
-        draft = queries.get_draft(tx.connection, tx.actor, record_id)
-        return _archive(request, call, tx, draft, is_public=False)
-
-
 @router.get("/files", operation_id="list_files", responses=answers(200, FilesJson, 403, 404))
 def list_record_files(call: CallerDep, record_id: int) -> Response:
     """The files of a published record."""
@@ -360,23 +351,6 @@ def _listed(call: Call, tx: Transaction, record: Record) -> Response:
         return JsonResponse(files_json(record, record.files, tx.view(record), links))
     entries = page_of_files(tx.connection, record.id, page=page.number, size=page.size)
     return JsonResponse(files_json(record, entries, tx.view(record), page.links))
-
-
-@router.get("/files-archive", operation_id="get_archive", responses=downloads(), response_class=Response)
-def get_archive(request: Request, call: CallerDep, record_id: int) -> Response:
-    """All files of a published record in one ZIP; can be resumed by `Range`."""
-    with call.read() as tx:
-        record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
-        return _archive(request, call, tx, record, is_public=record.files_access == "public")
-
-
-def _archive(request: Request, call: Call, tx: Transaction, record: Record, *, is_public: bool) -> Response:
-    files = record.files if record.lists_all_files else list_files(tx.connection, record.id)
-    if not files:
-        raise NoContent("There are no files here.")
-    modified = record.published_at or record.updated_at
-    name = f"{record.id}.zip"
-    return archive_response(request, call.context.store, files, name, modified, is_public=is_public)
 
 
 @router.get("/files/{key:path}/content", operation_id="get_content", responses=downloads(), response_class=Response)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, false, func, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, false, func, or
 from baton.access.rules import Action, may, require
 from baton.accounts.actor import ANONYMOUS, Actor
 from baton.files.entry import FileEntry
-from baton.files.queries import NONE_LISTED, files_of_many, first_files, get_file, list_incomplete
+from baton.files.queries import NONE_LISTED, files_of_many, first_files, get_file, list_files, list_incomplete
 from baton.identifiers.queries import find_target
 from baton.kernel.ids import LARGEST_ID
 from baton.records.errors import FilesDisabled, FilesLocked, NoDraft, NoSuchRecord
@@ -63,6 +64,11 @@ def get_record_with_files(connection: Connection, actor: Actor, number: int) -> 
     record = get_record(connection, actor, number)
     require(actor, Action.READ_FILES, record)
     return record
+
+
+def with_all_files(connection: Connection, record: Record) -> Record:
+    """The record with its whole list of files: for those who can bear 100,000 of them."""
+    return record if record.lists_all_files else replace(record, files=list_files(connection, record.id))
 
 
 def get_record_file(connection: Connection, actor: Actor, number: int, key: str) -> tuple[Record, FileEntry]:

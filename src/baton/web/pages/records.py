@@ -109,6 +109,12 @@ def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
         return page(call, "preview.html", actor=tx.actor, record=record, file=row, preview=shown)
 
 
+@router.get("/records/{record_id}/export/ro-crate-zip")
+def export_crate(request: Request, record_id: RecordId) -> Response:
+    """The record with all its files as a crate, from where programs get it too."""
+    return moved(request, f"/api/records/{record_id}/crate-archive")
+
+
 @router.get("/records/{record_id}/export/{name}")
 def export(request: Request, call: CallerDep, record_id: RecordId, name: str) -> Response:
     """The record in another format, as a file."""

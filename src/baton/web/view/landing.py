@@ -106,6 +106,7 @@ class Landing:
     why_no_files: str
     previewed: FileRow | None
     archive: str
+    crate: str
     doi: Link | None
     concept_doi: Link | None
     versions: tuple[Version, ...]
@@ -156,6 +157,7 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
         why_no_files="There are no files here." if view.may_read_files else "The files of this record are not public.",
         previewed=_previewed(record) if shows_files else None,
         archive=f"/api/records/{record.id}/files-archive",
+        crate=f"/api/records/{record.id}/crate-archive",
         doi=doi_link(record.doi, is_own=record.body["pids"].get("doi", {}).get("provider") != "external"),
         concept_doi=doi_link(record.concept_doi),
         versions=tuple(_versions(record, versions)),
