@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +56,34 @@ def test_connections_that_break_cost_only_what_was_on_its_way(run: Run, server: 
         done = run(["deposit", folder, "--to", proxy.url, *SAID, "--part-size", "1M"])
         assert proxy.cuts == 0
     assert stored(server.url, cast.alice.token, number_in(done.stdout), draft=True) == local(folder)
+
+
+@pytest.mark.parametrize("part_size", ["64M", "1M"])
+@pytest.mark.parametrize("left", [0, 1_000_000, 3_072_000])
+def test_a_file_that_changes_while_it_is_sent_is_named_at_once(
+    run: Run, server: Any, cast: Any, folder: Path, part_size: str, left: int
+) -> None:
+    with Proxy(port_of(server), bytes_per_second=1_000_000) as proxy:
+
+        def change() -> None:
+            while proxy.sent < 300_000:
+                time.sleep(0.01)
+            with (folder / "large.bin").open("r+b") as file:
+                file.truncate(left)
+                file.seek(0)
+                file.write(b"other bytes"[:left])
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        command = ["deposit", folder, "--to", proxy.url, *SAID, "--part-size", part_size, "--parallel", "1"]
+        started = time.monotonic()
+        done = run(command, status=1)
+        changing.join()
+        assert "large.bin was changed while it was being sent. Run the same command again." in done.stderr
+        assert time.monotonic() - started < 30  # and not when somebody loses patience
+        proxy.bytes_per_second = 0
+        number = number_in(run(command).stdout)
+    assert stored(server.url, cast.alice.token, number, draft=True) == local(folder)
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(

@@ -88,7 +88,11 @@ def _raise(error: OSError) -> None:
 def check_unchanged(file: LocalFile) -> None:
     """Raise `Failure` when somebody has written to the file since it was found."""
     if _stamp(file.path.stat()) != file.stamp:
-        raise Failure(f"{file.path} was changed while it was being sent. Run the same command again.")
+        raise _changed(file.path)
+
+
+def _changed(path: Path) -> Failure:
+    return Failure(f"{path} was changed while it was being sent. Run the same command again.")
 
 
 def blocks(path: Path, seen: Seen) -> Iterator[bytes]:
@@ -111,8 +115,10 @@ def digests_of(path: Path, seen: Seen) -> Digests:
 class Slice:
     """`length` bytes of a file from `offset` as the body of a request; `seen` hears of all that is read."""
 
-    def __init__(self, path: Path, offset: int, length: int, seen: Seen) -> None:
-        self._file = path.open("rb", buffering=0)
+    def __init__(self, file: LocalFile, offset: int, length: int, seen: Seen) -> None:
+        check_unchanged(file)
+        self._path = file.path
+        self._file = file.path.open("rb", buffering=0)
         self._file.seek(offset)
         self._length = self._left = length
         self._seen = seen
@@ -121,8 +127,11 @@ class Slice:
         return self._length
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes. A file that has become shorter ends the request, which the server then refuses."""
-        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        """The next bytes. Raises `Failure` where the file has become shorter: server and client would wait in vain."""
+        wanted = self._left if size < 0 else min(size, self._left)
+        data = self._file.read(wanted)
+        if wanted and not data:
+            raise _changed(self._path)
         self._left -= len(data)
         self._seen(len(data))
         return data

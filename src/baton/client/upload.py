@@ -160,10 +160,14 @@ class Upload:
 
         def body() -> Slice:
             counted.restart()
-            return Slice(wanted.file.path, 0, wanted.file.size, counted.add)
+            return Slice(wanted.file, 0, wanted.file.size, counted.add)
 
         digest = base64.b64encode(bytes.fromhex(wanted.md5)).decode()
-        self._repository.put_content(self._draft, wanted.file.key, body, {**OCTETS, "Content-MD5": digest})
+        try:
+            self._repository.put_content(self._draft, wanted.file.key, body, {**OCTETS, "Content-MD5": digest})
+        except Refused:
+            check_unchanged(wanted.file)  # says more than that the digest is another one
+            raise
         self._commit(wanted)
 
     def _send_delta(self, wanted: Wanted, made: Plan) -> bool:
@@ -209,7 +213,7 @@ class Upload:
 
             def body() -> Slice:
                 counted.restart()
-                return Slice(wanted.file.path, offset, min(each, size - offset), counted.add)
+                return Slice(wanted.file, offset, min(each, size - offset), counted.add)
 
             self._repository.put_part(self._draft, file, part, body)
             self._journal.sent(key, wanted.md5, each, part)
