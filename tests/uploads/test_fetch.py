@@ -205,6 +205,36 @@ def test_a_redirect_is_checked_like_the_first_address(
     assert fetch()["status"] == "failed"
 
 
+@pytest.mark.parametrize("target", ["http://[::1", "http://a..b/", "http://\x7f/"])
+def test_a_redirect_to_what_is_no_address_ends_the_fetch(
+    source: Origin, announce: Callable[..., None], fetch: Fetch, target: str
+) -> None:
+    source.redirects["/a"] = target
+    announce(f"{source.url}/a")
+    assert fetch()["status"] == "failed"
+
+
+def test_what_a_server_says_in_control_characters_is_not_kept(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    source.etag, source.breaks = '"\x00"', [1_000_000]
+    announce(f"{source.url}/data.bin")
+    assert fetch(2)["checksum"] == md5(DATA)
+    assert [asked for _path, asked in source.asked] == [None, None]
+
+
+def test_a_fetch_that_fails_unforeseen_keeps_no_other_one_waiting(
+    alice: TestClient, draft: str, source: Origin, fetch: Fetch
+) -> None:
+    known = {"127.0.0.1": ["127.0.0.1"]}
+    addresses = {"broken": "http://broken.example.org/", "a.bin": f"{source.url}/data.bin"}
+    announced = [{"key": key, "transfer": {"type": "F", "url": url}} for key, url in addresses.items()]
+    assert alice.post(f"{draft}/files", json=announced).status_code == 201
+    assert fetch(resolve=lambda host, _port: known[host])["status"] == "completed"
+    fetch(MOST_ATTEMPTS, resolve=lambda host, _port: known[host])
+    assert "KeyError" in alice.get(f"{draft}/files/broken").json()["transfer"]["error"]
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -220,6 +250,8 @@ def test_a_redirect_is_checked_like_the_first_address(
         "http://example.org:99999/",
         "http://[::1/",
         "http://exämple.org/",
+        "http://a..b/",
+        "http://" + "x" * 64 + ".org/",
         "http://example.org/a b",
         "http://example.org/\r\nHost: x",
         "http://example.org/" + "x" * 2000,

@@ -18,6 +18,7 @@ def check_url(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as the resolver does, which knows no other way to refuse a name
     except ValueError:
         raise FetchRefused(f"{text[:200]!a} is no address that can be fetched.") from None
     if len(text) > LONGEST_URL or parts.scheme not in _PORTS or not parts.hostname or port == 0:

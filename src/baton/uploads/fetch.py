@@ -58,6 +58,9 @@ class Fetcher:
             self._postpone(upload, problem)
         except Problem as problem:
             self._give_up(upload, problem.detail)
+        except Exception as error:  # one that nobody foresaw must not keep the others from being fetched
+            log.exception("fetch broke", extra={"upload": upload.id})
+            self._postpone(upload, FetchFailed(f"Something unforeseen happened: {type(error).__name__}."))
 
     def _fetch(self, upload: Upload, is_over: IsOver) -> None:
         said = upload.said

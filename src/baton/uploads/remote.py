@@ -57,12 +57,19 @@ def opened(
                 if answer.status not in MOVED or answer.headers.get("Location") is None:
                     yield _remote(answer, offset)
                     return
-                url = urljoin(url, answer.headers["Location"])
+                url = _joined(url, answer.headers["Location"])
             finally:
                 connection.close()
     except (OSError, HTTPException) as error:
         raise FetchFailed(f"The server cannot be reached, or broke off: {type(error).__name__}.") from error
     raise FetchRefused(f"The address leads on to others more than {MOST_REDIRECTS} times.")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise FetchRefused(f"The address leads on to {location[:200]!a}, which is none.") from None
 
 
 class _Pinned:
@@ -116,7 +123,7 @@ def _remote(answer: HTTPResponse, offset: int) -> Remote:
     if answer.status in PASSING:
         raise FetchFailed(f"The server answered {answer.status}.")
     if answer.status not in {200, 206}:
-        raise FetchRefused(f"The server answered {answer.status} {answer.reason}, and no file.")
+        raise FetchRefused(f"The server answered {answer.status}, and no file.")
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise FetchRefused("The server sends the file compressed, though it was asked for the file itself.")
     begin, length = 0, answer.length
@@ -126,5 +133,6 @@ def _remote(answer: HTTPResponse, offset: int) -> Remote:
             raise FetchRefused("The server answered with other bytes than it was asked for.")
         begin, length = offset, int(match[2])
     etag = answer.headers.get("ETag", "")
-    strong = etag if etag.startswith('"') else answer.headers.get("Last-Modified")
-    return Remote(begin, length, strong, answer.read1)
+    strong = etag if etag.startswith('"') else answer.headers.get("Last-Modified", "")
+    # Others' control characters cannot be kept, and are not sent back to them.
+    return Remote(begin, length, strong if strong.isprintable() else None, answer.read1)
