@@ -138,6 +138,7 @@ def test_an_upload_that_is_given_up_is_gone(alice: TestClient, draft: str, begin
     send(alice, address, 0, b"12345")
     assert alice.delete(address, headers=TUS).status_code == 204
     assert list(inside.uploads.staging.root.iterdir()) == []
+    assert alice.head(address, headers=TUS).status_code == 410
     assert send(alice, address, 5, b"67890").status_code == 410
     assert alice.delete(address, headers=TUS).status_code == 410
     assert alice.get(f"{draft}/files").json()["entries"] == []

@@ -185,6 +185,8 @@ async def get_one(request: Request, call: CallerDep, record_id: int, upload_id: 
     """How far an upload has come. To ask with HEAD ends the request that is at work on it, so that it stays true."""
     _check_version(request, required=False)
     upload = await run_in_threadpool(_look, call, record_id, upload_id, is_last=is_head(request))
+    if is_head(request) and upload.state != COMPLETE:
+        check_open(upload)  # to an answer of 410, clients begin anew by themselves
     if is_head(request) and upload.state == OPEN and upload.is_whole and upload.key is not None:
         # All of it came, and the server was stopped before it had a name.
         async with append(call.context.uploads, request.receive, upload, Append(offset=upload.offset)) as appended:
