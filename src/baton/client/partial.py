@@ -3,19 +3,22 @@
 import errno
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from io import FileIO
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from baton.client.errors import LocalConflict
+from baton.client.errors import Failure, LocalConflict
 from baton.client.spans import Spans
 from baton.files.ranges import Span
 
 # How file systems say that they know no locks.
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
+# No space, no quota, or larger than a file may be here.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Partial:
@@ -31,16 +34,14 @@ class Partial:
         self._journal_path = path.with_suffix(".done")
         self._held = Spans()
         self._lock = Lock()
-        self._file = _opened(path)
-        try:
-            self._journal = _opened(self._journal_path)
-        except BaseException:
-            self._file.close()
-            raise
-        if os.fstat(self._file.fileno()).st_size == size:
-            self._recall(size)
-        else:
-            self.clear()
+        with ExitStack() as opened:
+            self._file = opened.enter_context(_opened(path))
+            self._journal = opened.enter_context(_opened(self._journal_path))
+            if os.fstat(self._file.fileno()).st_size == size:
+                self._recall(size)
+            else:
+                self.clear()
+            opened.pop_all()
 
     def _recall(self, size: int) -> None:
         for line in self._journal.readall().split(b"\n"):
@@ -66,8 +67,9 @@ class Partial:
         """Put bytes to their place."""
         view = memoryview(data)
         while view:
-            written = os.pwrite(self._file.fileno(), view, offset)
-            with self._lock:
+            with _room_at(self.path):
+                written = os.pwrite(self._file.fileno(), view, offset)
+            with self._lock, _room_at(self.path):
                 self._held.add(offset, offset + written)
                 self._journal.write(b"%d %d\n" % (offset, offset + written))
             view, offset = view[written:], offset + written
@@ -79,11 +81,13 @@ class Partial:
             file.seek(0)
             file.truncate()
         if self._size:
-            self._file.truncate(self._size)
+            with _room_at(self.path):
+                self._file.truncate(self._size)
 
     def become(self, path: Path) -> None:
         """Take the place of `path` in one step, whatever is there."""
-        os.fsync(self._file.fileno())
+        with _room_at(self.path):
+            os.fsync(self._file.fileno())
         self.path.replace(path)
         self._journal_path.unlink(missing_ok=True)
 
@@ -98,6 +102,19 @@ class Partial:
             self._journal_path.unlink(missing_ok=True)
         self._file.close()
         self._journal.close()
+
+
+@contextmanager
+def _room_at(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise Failure(
+            f"There is no room left in {path.parent} ({error.strerror}). What has come is kept: make room, then run "
+            "the same command again."
+        ) from None
 
 
 def _opened(path: Path) -> FileIO:
