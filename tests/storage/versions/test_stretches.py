@@ -52,3 +52,9 @@ def test_few_changed_bytes_are_compared_with_few() -> None:
     assert change.place <= 40_000
     assert change.end >= 40_500
     assert change.end - change.place <= 3 * 500
+
+
+def test_where_changes_lie_close_together_the_data_stay_one_part() -> None:
+    changed = bytearray(DATA)
+    changed[1_500::1_500] = bytes(byte ^ 1 for byte in changed[1_500::1_500])
+    assert lengths(bytes(changed), DATA) == [(len(DATA), False)]

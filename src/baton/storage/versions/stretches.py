@@ -13,6 +13,9 @@ NEAR = 4 << 10
 # After so many samples in vain, only every so many-th is looked for: to look through the whole region is dear.
 PATIENCE = 8
 SELDOM = 16
+# So many stretches are always worth it, more only if they have so many times the shortest length on average.
+FEW = 2
+LONGER = 3
 # Bytes around the place of others that belong to their dictionary: so many times their number, and at most.
 AROUND = 1
 MARGIN = 128 << 10
@@ -31,9 +34,15 @@ class Part(NamedTuple):
 
 
 def parts(data: bytes, region: bytes, shortest: int) -> Iterator[Part]:
-    """The data from beginning to end: stretches of at least `shortest` bytes, and what lies between them."""
+    """The data from beginning to end: stretches of at least `shortest` bytes, and what lies between them.
+
+    Where changes are so close that most stretches are hardly longer, one delta is smaller: then all is one part.
+    """
+    found = list(_stretches(data, region, shortest))
+    if len(found) > FEW + sum(part.stop - part.start for part in found) // (LONGER * shortest):
+        found = []
     last: Part | None = None
-    for stretch in _stretches(data, region, shortest):
+    for stretch in found:
         yield from _between(last, stretch, data, region)
         yield stretch
         last = stretch
