@@ -1,6 +1,7 @@
 """`/oai2d` and `/oai/{identifier}` over HTTP."""
 
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
@@ -30,6 +31,7 @@ _ROOT = {
 }
 MOST_ARGUMENTS = 100_000  # bytes of a form; tokens take some hundred
 GZIP_LEVEL = 4
+_REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
 
 
 @router.get("/oai2d")
@@ -79,10 +81,19 @@ def _answer(call: Call, pairs: Sequence[tuple[str, str]]) -> Response:
 def _response(request: Request, document: str, status: int) -> Response:
     body = document.encode()
     headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-cache"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if _takes_gzip(request.headers.get("accept-encoding", "")):
         body = gzip.compress(body, GZIP_LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers, "text/xml; charset=utf-8")
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """Whether the caller wants gzip (RFC 9110, 12.5.3): a quality of 0 is a refusal."""
+    wanted = {}
+    for part in accept_encoding.lower().split(","):
+        coding, _semicolon, quality = part.partition(";")
+        wanted[coding.strip()] = not _REFUSED.fullmatch(quality.strip())
+    return wanted.get("gzip", wanted.get("*", False))
 
 
 ROUTES = router.routes
