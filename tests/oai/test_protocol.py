@@ -20,7 +20,7 @@ from tests.oai.conftest import (
     validated,
     walk,
 )
-from tests.rdm.test_lifecycle import BODY, make_draft
+from tests.rdm.test_lifecycle import BODY, make_draft, publish
 
 from baton.app import create_app
 from baton.context import Context
@@ -45,6 +45,39 @@ def test_identify_says_who_we_are(ask: Ask) -> None:
     assert said["baseURL"] == "http://testserver/oai2d"
     assert (said["deletedRecord"], said["granularity"]) == ("persistent", "YYYY-MM-DDThh:mm:ssZ")
     assert said["protocolVersion"] == "2.0"
+
+
+@pytest.mark.parametrize(
+    ("site", "host"),
+    [
+        ("https://data.example.org", "data.example.org"),
+        ("https://data.example.org:8443", "data.example.org"),
+        ("http://localhost:5000", None),
+        ("http://127.0.0.1:5000", None),
+        ("https://data.4tu.example", None),
+    ],
+)
+def test_identify_says_how_identifiers_are_made_where_the_host_is_a_domain_name(
+    settings: Settings, site: str, host: str | None
+) -> None:
+    with TestClient(create_app(settings.model_copy(update={"site_url": site})), base_url=site) as client:
+        page = etree.fromstring(client.get("/oai2d?verb=Identify").content)
+    (identify,) = page.iterfind(f"{OAI}Identify")
+    description = identify.find(f"{OAI}description")
+    if description is not None:
+        identify.remove(description)  # of another namespace, whose schema is not kept here
+    validated(etree.tostring(page))
+    scheme = {} if description is None else {etree.QName(one).localname: one.text for one in description[0]}
+    assert scheme == (
+        {
+            "scheme": "oai",
+            "repositoryIdentifier": host,
+            "delimiter": ":",
+            "sampleIdentifier": f"oai:{host}:42",
+        }
+        if host
+        else {}
+    )
 
 
 def test_earliest_datestamp_is_before_every_other(alice: TestClient, ask: Ask) -> None:
@@ -225,6 +258,50 @@ def test_post_and_gzip(client: TestClient) -> None:
     assert error_of(validated(answer.content)) is None
     plain = client.post("/oai2d", data={"verb": "Identify"}, headers={"Accept-Encoding": "identity"})
     assert len(gzip.compress(plain.content)) < len(plain.content)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip", True),
+        ("deflate, GZIP;q=0.5", True),
+        ("*", True),
+        ("*;q=0, gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, deflate", False),
+        ("*, gzip;q=0", False),
+        ("deflate, br", False),
+        ("xgzip", False),
+        (";q=gzip," * 1000, False),
+        ("", False),
+    ],
+)
+def test_gzip_is_for_those_who_want_it(client: TestClient, accepted: str, compressed: bool) -> None:
+    answer = client.get("/oai2d?verb=Identify", headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is compressed
+    assert error_of(validated(answer.content)) is None
+
+
+def test_head_is_get_without_a_body(client: TestClient) -> None:
+    answer = client.head("/oai2d?verb=Identify")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+
+
+def test_what_was_never_public_is_in_no_answer(alice: TestClient, ask: Ask) -> None:
+    draft = make_draft(alice)
+    never = make_draft(alice)
+    body = {**BODY, "files": {"enabled": False}, "access": {"record": "restricted", "files": "restricted"}}
+    assert alice.put(f"/api/records/{never}/draft", json=body).status_code == 200
+    publish(alice, never)
+    for number in (draft, never):
+        for prefix in METADATA_FORMATS:
+            page = ask("GetRecord", identifier=f"{PREFIX}{number}", metadataPrefix=prefix)
+            assert error_of(page) == "idDoesNotExist"
+        assert error_of(ask("ListMetadataFormats", identifier=f"{PREFIX}{number}")) == "idDoesNotExist"
+        assert alice.get(f"/oai/{PREFIX}{number}").status_code == 404
+    for verb in LISTS:
+        assert error_of(ask(verb, **DC)) == "noRecordsMatch"
 
 
 BAD: list[tuple[str, str]] = [

@@ -1,7 +1,9 @@
 """What each verb answers: the elements inside `OAI-PMH`, from one consistent view of the database."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from baton.access.rules import Action, may
 from baton.accounts.actor import ANONYMOUS
@@ -24,6 +26,14 @@ from baton.records.queries import load_many
 from baton.renditions.queries import find_public, find_renditions
 
 Arguments = Mapping[str, str]
+# As the scheme's schema has it: two labels or more, each of which begins with a letter.
+_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z][a-zA-Z0-9-]*)+")
+_SCHEME = "http://www.openarchives.org/OAI/2.0/oai-identifier"
+_SCHEME_ROOT = {
+    "xmlns": _SCHEME,
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi:schemaLocation": f"{_SCHEME} {_SCHEME}.xsd",
+}
 
 
 def identify(context: Context, tx: Transaction, _arguments: Arguments) -> list[Xml]:
@@ -39,7 +49,22 @@ def identify(context: Context, tx: Transaction, _arguments: Arguments) -> list[X
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
         "compression": "gzip",
     }
-    return [element(name, text) for name, text in said.items()]
+    return [*(element(name, text) for name, text in said.items()), *_identifier_scheme(tx.site.base_url)]
+
+
+def _identifier_scheme(base_url: str) -> list[Xml]:
+    """How our identifiers are made. Left out where the host is no domain name, as the scheme wants one."""
+    host = urlsplit(base_url).hostname or ""
+    if not _DOMAIN.fullmatch(host):
+        return []
+    scheme = {
+        "scheme": "oai",
+        "repositoryIdentifier": host,
+        "delimiter": ":",
+        "sampleIdentifier": oai_identifier(42, base_url),
+    }
+    described = element("oai-identifier", [element(name, text) for name, text in scheme.items()], _SCHEME_ROOT)
+    return [element("description", [described])]
 
 
 def _dotted(email: str) -> str:
