@@ -43,6 +43,7 @@ from baton.search.tantivy import TantivyBackend
 from baton.storage.fixity import Brake
 from baton.storage.places import open_staging, open_store
 from baton.storage.s3.address import Keys
+from baton.storage.s3.store import S3Store
 from baton.storage.versions.store import VersionedStore
 from baton.uploads.engine import Engine
 from baton.uploads.fetch import Fetcher
@@ -57,7 +58,8 @@ def create_context(settings: Settings) -> Context:
     database = Database(settings.database)
     migrate(database)
     keys = Keys(*settings.s3_keys)
-    store = VersionedStore(open_store(settings.storage, keys))
+    objects = open_store(settings.storage, keys)
+    store = VersionedStore(objects)
     quotas = Quotas(
         Limits(
             settings.max_file_bytes,
@@ -73,6 +75,7 @@ def create_context(settings: Settings) -> Context:
         site=Site(settings.base_url, settings.site_name, settings.records_json),
         database=database,
         store=store,
+        sign=objects.sign if settings.downloads == "presigned" and isinstance(objects, S3Store) else None,
         uploads=uploads,
         fetcher=Fetcher(uploads, private=settings.fetch_private),
         replica=open_store(settings.replica_url, keys) if settings.replica_url else None,

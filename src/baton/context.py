@@ -20,6 +20,7 @@ from baton.accounts.queries import actor_of, identify
 from baton.accounts.throttle import Throttle
 from baton.exports.view import View
 from baton.feeds.dumps import Dumps
+from baton.files.download import Sign
 from baton.files.scrub import Care, Stores
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
@@ -65,6 +66,7 @@ class Context:
     database: Database
     store: VersionedStore
     replica: ContentStore | None
+    sign: Sign | None  # none: all downloads go through us
     care: Care
     uploads: Engine
     fetcher: Fetcher

@@ -14,6 +14,8 @@ from baton.storage.trouble import as_problems
 class FaultyStore:
     """A folder that does as it is told until something is damaged, or `errors` are to come."""
 
+    is_local = True
+
     def __init__(self, root: Path) -> None:
         self.folder = FolderStore(root)
         self.reading: OSError | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.files.conditions import http_date, is_unchanged, range_applies
+from baton.files.conditions import http_date, is_ours_to_answer, is_unchanged, range_applies
 from baton.files.errors import PreconditionFailed
 
 ETAG = '"md5:abc"'
@@ -73,6 +73,26 @@ def test_who_wants_another_content_is_refused(headers: dict[str, str]) -> None:
 def test_a_range_of_another_content_is_not_joined_to_this_one(condition: str | None, *, applies: bool) -> None:
     headers = {} if condition is None else {"if-range": condition}
     assert range_applies(headers, ETAG, MODIFIED) is applies
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_ours"),
+    [
+        ({}, False),
+        ({"range": "bytes=0-4"}, False),
+        ({"range": "bytes=0-4,6-8"}, True),
+        ({"if-none-match": ETAG}, True),
+        ({"if-none-match": '"other"'}, False),
+        ({"if-range": ETAG}, True),
+        ({"if-range": '"other"'}, False),
+        ({"if-range": SAME}, True),
+        ({"if-match": '"other"'}, True),
+        ({"if-modified-since": EARLIER}, True),
+        ({"if-unmodified-since": LATER}, True),
+    ],
+)
+def test_what_is_asked_by_our_tag_or_a_date_is_ours_to_answer(headers: dict[str, str], *, is_ours: bool) -> None:
+    assert is_ours_to_answer(headers, ETAG) is is_ours
 
 
 @given(

@@ -41,6 +41,18 @@ def range_applies(headers: Mapping[str, str], etag: str, modified: datetime) -> 
     return _date(condition) == _seconds(modified)
 
 
+def is_ours_to_answer(headers: Mapping[str, str], etag: str) -> bool:
+    """Whether somebody else who has the same bytes, under another tag and date, would answer the request wrongly.
+
+    Tags that are not ours may be that one's. Several ranges at once are known to few.
+    """
+    if not {"if-match", "if-modified-since", "if-unmodified-since"}.isdisjoint(headers):
+        return True
+    conditions = (headers.get("if-none-match"), headers.get("if-range"))
+    is_named = any(etag in condition or '"' not in condition for condition in conditions if condition is not None)
+    return is_named or "," in headers.get("range", "")
+
+
 def _names(tags: str, etag: str, *, weakly: bool) -> bool:
     """Whether a list of entity tags names this one; weak tags only count when compared weakly (section 8.8.3.2)."""
     if tags.strip() == "*":

@@ -50,16 +50,28 @@ def safe_type(media_type: str) -> str:
     return media_type
 
 
+def may_be_shown(media_type: str) -> bool:
+    """Whether a browser may show such a file in its window instead of saving it."""
+    return _SHOWN.fullmatch(safe_type(media_type)) is not None
+
+
 def safety_headers(key: str, media_type: str, *, attachment: bool) -> dict[str, str]:
     """`Content-Type`, `Content-Disposition` and what keeps a file from acting as a page of this site."""
     kind = safe_type(media_type)
-    is_saved = attachment or not _SHOWN.fullmatch(kind)
+    is_saved = attachment or not may_be_shown(media_type)
     return {
         "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
         "Content-Disposition": disposition(key, attachment=is_saved),
         "Content-Security-Policy": _PDF if kind == "application/pdf" else _SANDBOXED,
         "X-Content-Type-Options": "nosniff",
     }
+
+
+def headers_elsewhere(key: str, media_type: str, *, attachment: bool) -> dict[str, str]:
+    """What another server should say, which can neither forbid a browser to guess the type nor lock a file in."""
+    is_tame = safe_type(media_type) == media_type
+    headers = safety_headers(key, media_type, attachment=attachment or not is_tame)
+    return {name: headers[name] for name in ("Content-Type", "Content-Disposition")}
 
 
 def disposition(key: str, *, attachment: bool) -> str:

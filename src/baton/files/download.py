@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from baton.files.archive import Archive, Member
-from baton.files.conditions import http_date, is_unchanged, range_applies
-from baton.files.disposition import disposition, safety_headers
+from baton.files.conditions import http_date, is_ours_to_answer, is_unchanged, range_applies
+from baton.files.disposition import disposition, headers_elsewhere, safety_headers
 from baton.files.entry import FileEntry
 from baton.files.errors import NoContent
 from baton.files.pieces import ContentSlice, Piece, damaged, read_blocks
@@ -26,6 +26,12 @@ from baton.storage.fixity import State
 INLINE = 64 << 10
 # Reads that may wait for a disk at once. Apart from the threads of other requests, which must not wait behind them.
 READERS = CapacityLimiter(32)
+# The longest address that every client and every server between takes.
+LONGEST_ADDRESS = 4000
+
+# An address where anybody may read the content of that name and size for a while, with these headers; may block.
+# `None` if there is none: it is sent by us.
+Sign = Callable[[str, int, Mapping[str, str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,19 @@ class _Representation:
     headers: dict[str, str]
     whole_headers: dict[str, str]  # true of all bytes only
     pieces: Callable[[Span], Iterable[Piece]]
+    elsewhere: Callable[[], str | None] | None = None  # where the bytes can be had instead, if anywhere
 
 
 def content_response(
-    request: Request, store: ContentStore, entry: FileEntry, *, is_public: bool, attachment: bool = False
+    request: Request,
+    store: ContentStore,
+    entry: FileEntry,
+    *,
+    is_public: bool,
+    attachment: bool = False,
+    sign: Sign | None = None,
 ) -> Response:
-    """The content of a file: 200, 206, or 304; raises the `Problem` for 412 and 416, and `ContentMissing`.
+    """The content of a file: 200, 206, 302 or 304; raises the `Problem` for 412 and 416, and `ContentMissing`.
 
     `is_public` says whether caches may keep it; whether the caller may read it was decided before.
     """
@@ -54,6 +67,10 @@ def content_response(
         raise damaged(entry.sha256)
     safety = safety_headers(entry.key, entry.mimetype, attachment=attachment)
     sha256, md5, size = entry.sha256, entry.md5, entry.size
+    said_elsewhere = {
+        **headers_elsewhere(entry.key, entry.mimetype, attachment=attachment),
+        **_caching(is_public=False),
+    }
     representation = _Representation(
         size=entry.size,
         etag=f'"md5:{md5}"',
@@ -61,11 +78,12 @@ def content_response(
         content_type=safety.pop("Content-Type"),
         headers={
             **safety,
-            **_caching(is_public),
+            **_caching(is_public=is_public),
             "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
         },
         whole_headers={"Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()},
         pieces=lambda span: [ContentSlice(sha256, span.start, span.length, size)] if span.length else [],
+        elsewhere=None if sign is None else lambda: sign(sha256, size, said_elsewhere),
     )
     return _respond(request, store, representation)
 
@@ -101,7 +119,7 @@ def archive_response(
         headers={
             "Content-Disposition": disposition(name, attachment=True),
             "X-Content-Type-Options": "nosniff",
-            **_caching(is_public),
+            **_caching(is_public=is_public),
         },
         whole_headers={},
         pieces=lambda span: archive.pieces(span.start, span.stop),
@@ -109,7 +127,7 @@ def archive_response(
     return _respond(request, store, representation)
 
 
-def _caching(is_public: bool) -> dict[str, str]:
+def _caching(*, is_public: bool) -> dict[str, str]:
     """Caches may keep public bytes, and ask each time whether they are still public; of others nothing is kept."""
     return {"Cache-Control": "public, no-cache" if is_public else "private, no-store"}
 
@@ -125,19 +143,28 @@ def _respond(request: Request, store: ContentStore, it: _Representation) -> Resp
         return _Bytes(store, 304, headers)
     # HEAD is answered as GET would be, without Range (section 14.2) and without reading a byte.
     wants_head = request.method == "HEAD" or is_head(request)
+    elsewhere = None if wants_head or _is_ours_to_answer(request, it.etag) else it.elsewhere
     spans = None
     if not wants_head and range_applies(request.headers, it.etag, it.modified):
         spans = requested_spans(request.headers.get("range"), it.size)
     if spans is None:
         whole = Span(0, it.size)
         headers |= {**it.whole_headers, "Content-Type": it.content_type, "Content-Length": str(it.size)}
-        return _Bytes(store, 200, headers) if wants_head else _Bytes(store, 200, headers, it.pieces(whole), it.size)
+        if wants_head:
+            return _Bytes(store, 200, headers)
+        return _Bytes(store, 200, headers, it.pieces(whole), it.size, elsewhere)
     if len(spans) == 1:
         span = spans[0]
         headers |= {"Content-Type": it.content_type, "Content-Length": str(span.length)}
         headers["Content-Range"] = span.content_range(it.size)
-        return _Bytes(store, 206, headers, it.pieces(span), span.length)
+        return _Bytes(store, 206, headers, it.pieces(span), span.length, elsewhere)
     return _several(store, it, spans, headers)
+
+
+def _is_ours_to_answer(request: Request, etag: str) -> bool:
+    """Whether the caller is not to be led elsewhere: what it says is for us alone, or we alone know the answer."""
+    # Many programs (wget, Python's urllib) take this header along to wherever they are led.
+    return "authorization" in request.headers or is_ours_to_answer(request.headers, etag)
 
 
 def _several(store: ContentStore, it: _Representation, spans: Sequence[Span], headers: dict[str, str]) -> Response:
@@ -165,7 +192,7 @@ def _several(store: ContentStore, it: _Representation, spans: Sequence[Span], he
 
 
 class _Bytes(Response):
-    """An answer whose body is read from the store while it is sent."""
+    """An answer whose body is read from the store while it is sent, or that leads to where it can be had."""
 
     def __init__(
         self,
@@ -174,19 +201,28 @@ class _Bytes(Response):
         headers: dict[str, str],
         pieces: Iterable[Piece] = (),
         length: int = 0,
+        elsewhere: Callable[[], str | None] | None = None,
     ) -> None:
         self.status_code = status
         self.background = None
         self.body = b""
         self.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+        self._of_bytes = {name for name, _value in self.raw_headers}  # what is added later is true of any answer
         self._blocks = read_blocks(store, pieces)
         self._length = length
+        self._is_quick = length <= INLINE and store.is_local
+        self._elsewhere = elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
         start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         try:
-            if self._length <= INLINE:
+            if self._elsewhere is not None:
+                address = await to_thread.run_sync(self._elsewhere, limiter=READERS)
+                if address is not None and len(address) <= LONGEST_ADDRESS:
+                    await self._lead_to(address, send)
+                    return
+            if self._is_quick:
                 body = b"".join(self._blocks)
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
@@ -198,6 +234,17 @@ class _Bytes(Response):
         finally:
             # Closes the content that is being read, also when the client has gone or the server stops.
             self._blocks.close()
+
+    async def _lead_to(self, address: str, send: Send) -> None:
+        headers = [(name, value) for name, value in self.raw_headers if name not in self._of_bytes]
+        headers += [
+            (b"location", address.encode()),
+            (b"cache-control", b"private, no-store"),  # the address is good for a while only
+            (b"referrer-policy", b"no-referrer"),
+            (b"content-length", b"0"),
+        ]
+        await send({"type": "http.response.start", "status": 302, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _stream(self, block: bytes | None, receive: Receive, send: Send) -> None:
         gone = asyncio.ensure_future(_disconnected(receive))

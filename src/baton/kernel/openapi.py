@@ -76,6 +76,7 @@ def downloads() -> Answers:
         **answers(200, None, 403, 404, 412, 416, 503),
         200: {"description": "All bytes.", "content": _ANY_BYTES},
         206: {"description": "The bytes that `Range` asked for.", "content": _ANY_BYTES},
+        302: {"description": "The bytes, or those that `Range` asks for, are at `Location` for some minutes."},
         304: {"description": "The caller has these bytes already, says `If-None-Match`."},
     }
 

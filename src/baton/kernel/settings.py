@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     storage_url: str = Field(
         "", description="Where file contents live: a path, or `s3://bucket/prefix`; empty: a folder in the data folder."
     )
+    downloads: Literal["streamed", "presigned"] = Field(
+        "streamed",
+        description="How files in S3 are downloaded: through the server, or from the bucket, where the server leads.",
+    )
     replica_url: str = Field(
         "",
         description="A second store: every content is copied there, and healed from there.",
@@ -101,6 +105,13 @@ class Settings(BaseSettings):
         if url:
             Server.parse(url)
         return url
+
+    @model_validator(mode="after")
+    def _can_lead_to_downloads(self) -> Self:
+        if self.downloads == "presigned" and urlsplit(self.storage_url).scheme != "s3":
+            message = "BATON_DOWNLOADS=presigned needs a bucket: set BATON_STORAGE_URL to s3://bucket, or leave it out"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _can_register(self) -> Self:

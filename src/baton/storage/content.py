@@ -87,6 +87,10 @@ class ContentStore(Protocol):
     note may be there without its content, and lives until somebody deletes it: no sweep takes notes.
     """
 
+    @property
+    def is_local(self) -> bool:
+        """Whether a short read takes no longer than handing it to a thread."""
+
     def writer(self) -> Writer:
         """Begin to receive a content."""
 

@@ -38,6 +38,8 @@ def _nothing(_names: list[str]) -> set[str]:
 class FolderStore:
     """Contents in the folder `root`, which is made when the first content comes."""
 
+    is_local = True
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self.objects = root / "objects"

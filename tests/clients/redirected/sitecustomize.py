@@ -1,5 +1,7 @@
 """Leads a program that has Zenodo's address built in to the server at `ZENODO_IS_AT`, and nowhere else.
 
+Where that server keeps its bytes, at `BYTES_ARE_AT`, it may go as well.
+
 Python imports this by itself at the start, when its folder is on the path. The program sees what it asked for: only the
 bytes go elsewhere.
 """
@@ -13,6 +15,7 @@ import httpx2
 import requests.adapters
 
 TARGET = os.environ["ZENODO_IS_AT"]
+BYTES = os.environ.get("BYTES_ARE_AT", TARGET)
 _PLACES = (
     (re.compile(r"https://(sandbox\.)?zenodo\.org(?=/|$)"), TARGET),
     (re.compile(r"https://(dx\.)?doi\.org(?=/|$)"), f"{TARGET}/doi"),
@@ -25,7 +28,7 @@ def moved(url: str) -> str:
         found = pattern.match(url)
         if found:
             return place + url[found.end() :]
-    if url.startswith(TARGET):
+    if url.startswith((TARGET, BYTES)):
         return url
     raise RuntimeError(f"This program asks for {url}, which is not the server under test.")
 

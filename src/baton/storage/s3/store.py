@@ -8,7 +8,7 @@ tell. Why it is so: docs/decisions, "An object store has no locks".
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import obstore
 
+from baton.kernel import clock
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.errors import ContentMissing
 from baton.storage.s3.address import Address
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 # How young a content is safe from sweeps although no row names it, and how long what is removed can be brought back.
 GRACE = timedelta(hours=1)
+# For how long a signed address can be used to begin a download, which may then take as long as it does.
+SIGNED = 900
 # Age at which an upload in parts that never ended is given up; a slow one of a large file may take days.
 GIVEN_UP = timedelta(days=7)
 # A larger content comes as several objects that the store puts together: at most 5 GiB may be copied by one request,
@@ -39,6 +42,8 @@ SEGMENT = 1 << 30
 
 class S3Store:
     """Contents in a bucket, or below a prefix of it."""
+
+    is_local = False
 
     def __init__(
         self, address: Address, *, grace: timedelta = GRACE, given_up: timedelta = GIVEN_UP, segment: int = SEGMENT
@@ -67,6 +72,17 @@ class S3Store:
                 f"The bytes {sha256} are not in the storage. Its operators can find out more with `baton doctor`."
             )
         return S3Handle(self.objects, key, size)
+
+    def sign(self, sha256: str, size: int, headers: Mapping[str, str]) -> str | None:
+        """Where anybody can read a content for `SIGNED` seconds from now, answered with these headers.
+
+        `None` unless an object of that name and size is here.
+        """
+        if self.size(sha256) != size:
+            return None
+        said = {f"response-{name.lower()}": value for name, value in headers.items()}
+        key = self.objects.key(content_path(sha256))
+        return self.objects.address.sign("GET", key, clock.real(), query=said, seconds=SIGNED)
 
     def size(self, sha256: str) -> int | None:
         """Its size in bytes; `None` when there is no such content."""

@@ -65,6 +65,10 @@ class VersionedStore:
         self._kept: OrderedDict[str, tuple[Recipe, float]] = OrderedDict()
         self._keeping = Lock()
 
+    @property
+    def is_local(self) -> bool:
+        return self.objects.is_local
+
     def open(self, sha256: str) -> Handle:
         """The content of that name: the object if there is one, else what the recipe makes. Raises `ContentMissing`."""
         try:

@@ -8,7 +8,7 @@ from baton.context import Call, CallerDep, Transaction
 from baton.exports.formats import by_name
 from baton.exports.linkset import AS_LINKSET, link_header, link_to_page
 from baton.exports.view import View
-from baton.files.disposition import disposition
+from baton.files.disposition import disposition, may_be_shown
 from baton.files.download import content_response
 from baton.files.folders import FolderPage, list_folder
 from baton.identifiers.errors import NoSuchDoi
@@ -82,8 +82,16 @@ def download(request: Request, call: CallerDep, record_id: RecordId, key: str) -
     with call.read() as tx:
         record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
         is_public = record.files_access == "public"
-        is_saved = request.query_params.get("download", "0") != "0"
-        answer = content_response(request, call.context.store, entry, is_public=is_public, attachment=is_saved)
+        is_saved = request.query_params.get("download", "0") != "0" or not may_be_shown(entry.mimetype)
+        answer = content_response(
+            request,
+            call.context.store,
+            entry,
+            is_public=is_public,
+            attachment=is_saved,
+            # What a page shows comes with headers that lock it in, which no bucket can send.
+            sign=call.context.sign if is_saved else None,
+        )
         answer.headers.update(link_to_page("collection", record.id, tx.site.base_url))
         return answer
 
