@@ -247,3 +247,20 @@ def hostile_record() -> Record:
     custom_fields = {"journal:journal": dict.fromkeys(("title", "volume", "issue", "pages"), HOSTILE)}
     pids = {"doi": {"identifier": f"10.1234/{HOSTILE}", "provider": "external"}}
     return make_record(make_body(metadata, custom_fields=custom_fields, pids=pids), files=(file_entry(HOSTILE),))
+
+
+def article() -> Record:
+    """An article in a journal."""
+    metadata = {
+        "resource_type": {"id": "publication-article"},
+        "title": "A study of everything",
+        "creators": [
+            {"person_or_org": {"type": "personal", "family_name": "Nielsen", "given_name": "Lars Holm"}},
+            {"person_or_org": {"type": "personal", "family_name": "Doe", "given_name": "Jo"}},
+        ],
+        "publication_date": "2024-05-31",
+        "publisher": "Example Press",
+    }
+    journal = {"title": "Journal of All", "volume": "7", "issue": "2", "pages": "10-20"}
+    pids = {"doi": {"identifier": "10.5072/baton.124", "provider": "datacite"}}
+    return make_record(make_body(metadata, custom_fields={"journal:journal": journal}, pids=pids))

@@ -7,11 +7,10 @@ import pytest
 from tests.exports.generated import crowded
 from tests.exports.samples import (
     EVERYBODY,
+    article,
     empty_draft,
     full_record,
     hostile_record,
-    make_body,
-    make_record,
     minimal_record,
 )
 
@@ -25,25 +24,9 @@ from baton.web.view.landing import STYLES
 DOI = "https://doi.org/10.5072/baton.124"
 
 
-# Made with citeproc-js (npm: citeproc 2.4.63) under node, in plain text, from the CSL JSON of these records in the same
-# styles and locale. `differs`: citeproc-py shortens first names that the style keeps; a stop is doubled by citeproc-js.
+# Made by `citeproc_js.py`. `differs`: citeproc-py shortens first names that the style keeps; a stop is doubled by
+# citeproc-js.
 CITEPROC_JS = json.loads((Path(__file__).parent / "citeproc_js.json").read_text(encoding="utf-8"))
-
-
-def article() -> Record:
-    metadata = {
-        "resource_type": {"id": "publication-article"},
-        "title": "A study of everything",
-        "creators": [
-            {"person_or_org": {"type": "personal", "family_name": "Nielsen", "given_name": "Lars Holm"}},
-            {"person_or_org": {"type": "personal", "family_name": "Doe", "given_name": "Jo"}},
-        ],
-        "publication_date": "2024-05-31",
-        "publisher": "Example Press",
-    }
-    journal = {"title": "Journal of All", "volume": "7", "issue": "2", "pages": "10-20"}
-    pids = {"doi": {"identifier": "10.5072/baton.124", "provider": "datacite"}}
-    return make_record(make_body(metadata, custom_fields={"journal:journal": journal}, pids=pids))
 
 
 @pytest.mark.parametrize(
