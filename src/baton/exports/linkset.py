@@ -19,14 +19,13 @@ AS_LINKSET = 'rel="linkset"; type="application/linkset+json"'
 
 # Proxies refuse long headers: lists of people and files go there whole when they are short, and else not at all.
 MOST_IN_HEADER = 10
-_SHORT = frozenset({"author", "item"})
 
 Targets = list[dict[str, Any]]
 
 
 def linkset(record: Record, view: View, documents: Targets) -> dict[str, Any]:
     """The link set of a record that `documents` describe: of its page, of each document and of each file."""
-    page = page_links(record, view, documents)
+    page = _links(record, view, documents, _items(record, view))
     about = [{"href": page["anchor"], "type": "text/html"}]
     described = [{"anchor": one["href"], "describes": about} for one in page.get("describedby", ())]
     files = [{"anchor": one["href"], "collection": about} for one in page.get("item", ())]
@@ -34,7 +33,13 @@ def linkset(record: Record, view: View, documents: Targets) -> dict[str, Any]:
 
 
 def page_links(record: Record, view: View, documents: Targets) -> dict[str, Any]:
-    """The links of the record's page by their relation, and its address as `anchor`; none is there in vain."""
+    """The links of the record's page that its header may name: without files where there are many."""
+    items = _items(record, view) if record.totals.count <= MOST_IN_HEADER else []
+    return _links(record, view, documents, items)
+
+
+def _links(record: Record, view: View, documents: Targets, items: Targets) -> dict[str, Any]:
+    """The links by their relation, and the address of the page as `anchor`; none is there in vain."""
     metadata = record.metadata
     found: dict[str, Targets] = {
         "cite-as": _targets([doi_url(record.doi)] if record.doi else []),
@@ -42,17 +47,17 @@ def page_links(record: Record, view: View, documents: Targets) -> dict[str, Any]
         "license": _targets(filter(None, map(licence_url, metadata.get("rights") or ()))),
         "type": _targets([PAGE, schema_type(metadata.get("resource_type"))]),
         "describedby": documents,
-        "item": _items(record, view),
+        "item": items,
     }
     anchor = f"{view.base_url}/records/{record.id}"
     return {"anchor": anchor, **{relation: targets for relation, targets in found.items() if targets}}
 
 
 def link_header(page: dict[str, Any]) -> str:
-    """The links of a page as the value of a `Link` header; of long lists none, for these are in the link set."""
+    """The links of a page as the value of a `Link` header; not of many authors, for these are in the link set."""
     links = []
     for relation, targets in page.items():
-        if relation == "anchor" or (relation in _SHORT and len(targets) > MOST_IN_HEADER):
+        if relation == "anchor" or (relation == "author" and len(targets) > MOST_IN_HEADER):
             continue
         for one in targets:
             kind = f'; type="{one["type"]}"' if "type" in one else ""
