@@ -147,9 +147,9 @@ def test_members_of_a_crates_root_are_told_or_passed_over() -> None:
             FORMATS["ro-crate"].read(orjson.dumps({"@graph": [about, root]}))
 
 
-def test_a_few_things_that_refer_to_each_other_thousands_of_times_are_refused() -> None:
-    everybody = [{"@id": f"#{n}"} for n in range(1_000)]
-    people = [{"@id": f"#{n}", "@type": "Person", "name": "A", "affiliation": everybody} for n in range(1_000)]
+def test_a_few_things_that_refer_to_each_other_all_too_often_are_refused() -> None:
+    everybody = [{"@id": f"#{n}"} for n in range(640)]
+    people = [{"@id": f"#{n}", "@type": "Person", "name": "A", "affiliation": everybody} for n in range(640)]
     root = {"@id": "./", "@type": "Dataset", "author": everybody}
     about = {"@id": "ro-crate-metadata.json", "about": {"@id": "./"}}
     with pytest.raises(UnreadableDocument, match="too often"):
