@@ -122,7 +122,7 @@ def test_an_upload_that_never_ended_is_given_up_when_it_is_old(address: Address)
         assert (given_up, abort_uploads(address, prefix, FUTURE)) == (1, 0)
 
 
-@pytest.mark.parametrize("folder", ["incoming", "objects", "removed"])
+@pytest.mark.parametrize("folder", ["incoming", "objects", "removed", "recipes"])
 def test_a_sweep_gives_up_what_was_never_put_together(address: Address, folder: str) -> None:
     begin = address.sign("POST", f"{address.prefix}{folder}/broken", clock.real(), query={"uploads": ""})
     with urlopen(Request(begin, method="POST")):  # noqa: S310  our own server

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -42,7 +43,8 @@ def assemble(address: Address, parts: Sequence[Part], target: str) -> None:
             tags = list(pool.map(copy, range(1, len(parts) + 1)))
         _complete(address, target, upload, tags)
     except BaseException:
-        _request(address, "DELETE", target, {"uploadId": upload})
+        with suppress(OSError):  # what went wrong first is to be told; a sweep gives up what is left
+            _request(address, "DELETE", target, {"uploadId": upload})
         raise
 
 

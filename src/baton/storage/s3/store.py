@@ -114,9 +114,9 @@ class S3Store:
                 if moment < cutoff:
                     self.objects.remove(key)
                     leftovers, freed = leftovers + 1, freed + size
-            for folder in ("incoming/", "objects/", "removed/"):  # what is put together is an upload to its own name
-                begun_before = min(older_than, now - self._given_up)
-                leftovers += abort_uploads(self.objects.address, self.objects.key(folder), begun_before)
+            begun_before = min(older_than, now - self._given_up)
+            # Of any name: what is put together is an upload to its own, and long notes come in parts as well.
+            leftovers += abort_uploads(self.objects.address, self.objects.key(""), begun_before)
             self._empty_removed(known, now - self._grace)
             old = ((key, size) for key, size, moment in self.objects.list("objects/") if moment < cutoff)
             for key, size in self._unnamed(old, known):
