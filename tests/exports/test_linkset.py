@@ -56,6 +56,12 @@ def test_a_profile_does_not_break_the_header() -> None:
     assert (crate["type"], crate["profile"]) == ("application/ld+json", "https://w3id.org/ro/crate/1.1")
 
 
+def test_link_sets_hold_texts_alone_which_programs_of_the_field_take_for_granted() -> None:
+    for links in orjson.loads(FORMATS["linkset"].render(full_record(), EVERYBODY))["linkset"]:
+        targets = [one for relation, found in links.items() if relation != "anchor" for one in found]
+        assert all(isinstance(value, str) for one in targets for value in one.values())
+
+
 def test_long_lists_stand_in_the_link_set_only() -> None:
     files = tuple(file_entry(f"{number}.csv") for number in range(MOST_IN_HEADER + 1))
     record = replace(full_record(), files=files, totals=Totals(5000, 5000 * 42))

@@ -1,7 +1,7 @@
 """What the keepers of each format say is valid: their own programs or schemas; each raises on what is not.
 
 The schemas in `schemas/` are copies of the published ones: Citation File Format 1.2.0 (CC-BY-4.0), CSL data (MIT),
-Data Package 2.0 (public domain), CodeMeta 2.0 (Apache-2.0).
+Data Package 2.0 (public domain), CodeMeta 2.0 (Apache-2.0), RO-Crate 1.1 (CC0).
 """
 
 import csv
@@ -80,11 +80,19 @@ def ro_crate(body: bytes) -> None:
     identified = [one["@id"] for one in document["@graph"]]
     assert len(set(identified)) == len(identified)
     assert set(references(document["@graph"])) <= set(identified) | {"https://w3id.org/ro/crate/1.1"}
+    assert {name for one in document["@graph"] for name in one if name[0] != "@"} <= terms_of_crates(document)
     crate = ROCrate(document)
     assert crate.name
     assert crate.description
     assert crate.datePublished
     assert crate.license
+
+
+def terms_of_crates(document: dict[str, Any]) -> set[str]:
+    """What the context of version 1.1 and the document's own addition define."""
+    copy = json.loads((SCHEMAS / "ro-crate-1.1.jsonld").read_text(encoding="utf-8"))
+    _address, own = document["@context"]
+    return {*copy["@context"], *own}
 
 
 def references(value: Any) -> list[str]:

@@ -25,7 +25,9 @@ Targets = list[dict[str, Any]]
 
 def linkset(record: Record, view: View, documents: Targets) -> dict[str, Any]:
     """The link set of a record that `documents` describe: of its page, of each document and of each file."""
-    page = _links(record, view, documents, _items(record, view))
+    # Profiles are in the header alone: a link set has them as lists (section 4.2.4.3), and F-UJI 3.5 fails on any list.
+    plain = [{"href": one["href"], "type": one["type"]} for one in documents]
+    page = _links(record, view, plain, _items(record, view))
     about = [{"href": page["anchor"], "type": "text/html"}]
     described = [{"anchor": one["href"], "describes": about} for one in page.get("describedby", ())]
     files = [{"anchor": one["href"], "collection": about} for one in page.get("item", ())]

@@ -24,6 +24,8 @@ from baton.records.record import Record
 
 PROFILE = "https://w3id.org/ro/crate/1.1"
 METADATA_FILE = "ro-crate-metadata.json"
+# What the context of that version does not have of schema.org stands beside it.
+CONTEXT = [f"{PROFILE}/context", {"sha256": "http://schema.org/sha256"}]
 ROOT = "./"
 NO_LICENCE = "No licence was given. Ask the creators before you use this work."
 # What may stand unescaped in the path of a file in the archive: a colon would make a scheme of what is before it.
@@ -38,7 +40,7 @@ def ro_crate(record: Record, view: View) -> dict[str, Any]:
     files = [_file(entry, file_links(entry, addresses)["content"]) for entry in given if entry.size is not None]
     # Each thing once, also when a related work is one of the record's own files.
     things = {one["@id"]: one for one in reversed(_things(record, view, files))}
-    return {"@context": f"{PROFILE}/context", "@graph": [_about(), *reversed(things.values())]}
+    return {"@context": CONTEXT, "@graph": [_about(), *reversed(things.values())]}
 
 
 def crate_in_archive(record: Record, view: View) -> bytes:
@@ -46,7 +48,7 @@ def crate_in_archive(record: Record, view: View) -> bytes:
     files = [_file(entry, quote(entry.key, safe=_SAFE_IN_ID)) for entry in record.files if entry.size is not None]
     things = [orjson.dumps(thing) for thing in _things(record, view, files)]
     about = _about() | {"identifier": _seal(things)}
-    return b'{"@context":"%b/context","@graph":[%b]}' % (PROFILE.encode(), b",".join([orjson.dumps(about), *things]))
+    return b'{"@context":%b,"@graph":[%b]}' % (orjson.dumps(CONTEXT), b",".join([orjson.dumps(about), *things]))
 
 
 def is_as_written(graph: Sequence[Any]) -> bool:
