@@ -27,10 +27,10 @@ import datasets
 from baton.storage.chunking import chunk_list, chunks, cut, digest_of
 from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderStore
-from baton.storage.versions.compaction import Compaction, Made, TooNew, refusal
+from baton.storage.versions.compaction import Compaction, KeptWhole, Made
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import RecipeHandle, pieces_of
-from baton.storage.versions.recipe import read, verbatim, write
+from baton.storage.versions.recipe import read, verbatim
 from client import folder_in
 
 if sys.version_info >= (3, 14):
@@ -68,10 +68,8 @@ class Versions:
             listed = chunk_list(chunks([data]), content.sha256)
             self.newest = Base(verbatim(content.sha256, content.md5, content.size), listed)
             return Kept(content.size, 1, self.newest, seconds)
-        text = write(made.recipe)
-        self.newest = Base(read(text), made.chunks)
-        stored = len(text) + (made.pack.size if made.pack else 0)
-        return Kept(stored, len(made.recipe.extents), self.newest, seconds)
+        self.newest = Base(read(made.text), made.chunks)
+        return Kept(made.stored, len(made.recipe.extents), self.newest, seconds)
 
     def _made(self, content: Stored) -> Made | None:
         assert self.newest is not None
@@ -80,10 +78,9 @@ class Versions:
             self.store.open(content.sha256) as handle,
         ):
             try:
-                made = work.make(handle, content.sha256, content.md5, go_on)
-            except TooNew:
+                return work.make(handle, content.sha256, content.md5, go_on)
+            except KeptWhole:
                 return None
-            return None if refusal(made, len(write(made.recipe))) else made
 
 
 def go_on() -> None:

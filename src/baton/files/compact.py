@@ -12,7 +12,7 @@ from baton.storage import chunking
 from baton.storage.chunking import ChunkList, chunk_list, chunks
 from baton.storage.errors import DamagedChunkList
 from baton.storage.versions import recipe as recipes
-from baton.storage.versions.compaction import Compaction, TooNew, is_too_scattered, refusal
+from baton.storage.versions.compaction import Compaction, KeptWhole, is_too_scattered
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import pieces_of, read_back
 from baton.storage.versions.recipe import verbatim
@@ -95,21 +95,18 @@ class _Work:
         ):
             try:
                 made = work.make(handle, claim.sha256, claim.md5, lambda: self._tick(claim))
-            except TooNew:
-                return "too new"
-            text = recipes.write(made.recipe)
-            if reason := refusal(made, len(text)):
-                return reason
+            except KeptWhole as reason:
+                return str(reason)
             self._store.put_note(chunking.NOTES, claim.sha256, chunking.encode(made.chunks))
             # Whoever has lost the claim must not replace the recipe of whoever has it.
             self._renew(claim)
-            self._store.put_note(recipes.NOTES, claim.sha256, text)
+            self._store.put_note(recipes.NOTES, claim.sha256, made.text)
             # By the way that readers will go: the recipe as it was stored, not as it is in memory.
             stored = recipes.read(self._store.get_note(recipes.NOTES, claim.sha256) or b"")
             if is_too_scattered(stored, read_back(stored, self._store.objects.open, lambda: self._tick(claim))):
                 return "too scattered"
             with self._database.write() as connection:
-                return compactions.keep_recipe(connection, claim, stored, len(text), made.pack)
+                return compactions.keep_recipe(connection, claim, stored, len(made.text), made.pack)
 
     def _tick(self, claim: Claim) -> None:
         if self._is_over():

@@ -1,7 +1,7 @@
 """Putting contents together from earlier versions: always the same bytes, and stored in about what changed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.storage.versions.made import edited, keep, table
 from baton.storage.chunking import chunk_list, chunks
 from baton.storage.content import Stored
 from baton.storage.folder import FolderHandle, FolderStore
-from baton.storage.versions.compaction import Compaction, Made, TooNew, is_too_scattered, refusal
+from baton.storage.versions.compaction import MOST_EXTENTS, Compaction, KeptWhole, Made, is_too_scattered, refusal
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import read_back
 from baton.storage.versions.recipe import ObjectUsed, Recipe, read, verbatim, write
@@ -30,7 +30,7 @@ class Versions:
         content = keep(self.store, data)
         made = self._make(content)
         assert read_back(made.recipe, self.store.open, lambda: None) <= 3 * len(data) + (4 << 20)
-        assert read(write(made.recipe)) == made.recipe
+        assert read(made.text) == made.recipe
         self.newest = Base(made.recipe, made.chunks)
         return made
 
@@ -38,7 +38,8 @@ class Versions:
         if self.newest is None:
             recipe = verbatim(content.sha256, content.md5, content.size)
             with self.store.open(content.sha256) as handle:
-                return Made(recipe, chunk_list(chunks([handle.pread(0, content.size)]), content.sha256), None, 0)
+                listed = chunk_list(chunks([handle.pread(0, content.size)]), content.sha256)
+                return Made(recipe, write(recipe), listed, None, 0)
         with (
             Compaction(self.store, Lineage([self.newest]), self.newest) as work,
             self.store.open(content.sha256) as handle,
@@ -125,7 +126,6 @@ def test_ten_versions_need_little_more_than_their_changes_and_no_deeper_steps(ve
 
     assert packs < 40_000
     assert len(made.recipe.objects) <= 11
-    assert refusal(made, len(write(made.recipe))) is None
 
 
 @dataclass
@@ -171,21 +171,24 @@ def test_the_tenth_version_is_one_forward_stream_of_each_object(versions: Versio
 
 def test_what_is_all_new_is_given_up_early(versions: Versions) -> None:
     versions.add(TABLE)
-    with pytest.raises(TooNew):
+    with pytest.raises(KeptWhole, match="too new"):
         versions.add(random.Random(6).randbytes(3 << 20))
     assert list(versions.store.incoming.iterdir()) == []
 
 
 def test_a_recipe_that_saves_nothing_or_reads_badly_is_refused() -> None:
     recipe = verbatim("0" * 64, "0" * 32, 1_000_000)
-    listed = chunk_list([], "0" * 64)
 
-    assert refusal(Made(recipe, listed, ObjectUsed("1" * 64, 950_000), 0), 1000) == "hardly smaller"
-    assert refusal(Made(recipe, listed, ObjectUsed("1" * 64, 500_000), 0), 1000) is None
-    many = Recipe("0" * 64, "0" * 32, 1_000_000, recipe.objects * 33, recipe.extents)
-    assert refusal(Made(many, listed, None, 0), 1000) == "too many objects"
-    small = Recipe("0" * 64, "0" * 32, 1_000_000, recipe.objects, recipe.extents * 1100)
-    assert refusal(Made(small, listed, None, 0), 1000) == "too many extents"
+    def reason(recipe: Recipe, packed: int = 0) -> str | None:
+        return refusal(Made(recipe, bytes(1000), chunk_list([], "0" * 64), ObjectUsed("1" * 64, packed), 0))
+
+    assert reason(recipe, 950_000) == "hardly smaller"
+    assert reason(recipe, 500_000) is None
+    assert reason(replace(recipe, objects=recipe.objects * 33)) == "too many objects"
+    assert reason(replace(recipe, extents=recipe.extents * 1100)) == "too many extents"
+    huge = replace(recipe, size=1 << 40)
+    assert reason(replace(huge, extents=recipe.extents * MOST_EXTENTS)) is None
+    assert reason(replace(huge, extents=recipe.extents * (MOST_EXTENTS + 1))) == "too many extents"
     assert is_too_scattered(recipe, 4_000_000)
     assert not is_too_scattered(recipe, 2_000_000)
 
@@ -201,7 +204,7 @@ def test_whatever_is_edited_comes_back_and_is_stored_in_no_more_than_itself(
     for _ in range(4):
         try:
             made = versions.add(data)
-        except TooNew:
+        except KeptWhole:
             versions.newest = None
         else:
             assert pack_of(made) <= len(data) * 1.01 + 100

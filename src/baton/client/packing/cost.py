@@ -12,7 +12,7 @@ from baton.storage.chunking import Chunk, ChunkIndex, ChunkList, chunk_list, chu
 from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderHandle
 from baton.storage.versions import recipe as recipes
-from baton.storage.versions.compaction import Compaction, TooNew, refusal
+from baton.storage.versions.compaction import Compaction, KeptWhole
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import pieces_of
 
@@ -73,15 +73,13 @@ def cost(old: Path, new: Path) -> Cost:
     with FolderHandle(FileIO(new)) as handle, Compaction(_OldContent(old), Lineage([base]), base) as work:
         try:
             made = work.make(handle, _NEW, _MD5, _go_on)
-        except TooNew:
-            sent, stored = unknown(chunks(pieces_of(handle, _go_on)), before), handle.size
+        except KeptWhole:
+            listed, stored = chunk_list(chunks(pieces_of(handle, _go_on)), _NEW), handle.size
         else:
-            if made.chunks.digests == before.digests:  # files that are the same are recognised by their SHA-256
-                return Cost(0, 0)
-            recipe = len(recipes.write(made.recipe))
-            packed = made.pack.size if made.pack else 0
-            sent = unknown(made.chunks, before)
-            stored = handle.size if refusal(made, recipe) else packed + recipe
+            listed, stored = made.chunks, made.stored
+        if listed.digests == before.digests:  # files that are the same are recognised by their SHA-256
+            return Cost(0, 0)
+        sent = unknown(listed, before)
         return Cost(sent if is_worth_it(sent, handle.size) else handle.size, stored)
 
 

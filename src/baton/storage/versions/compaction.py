@@ -10,7 +10,7 @@ from baton.storage.versions.aligning import SMALLEST_DICTIONARY, Likeness, Windo
 from baton.storage.versions.frames import compress, compress_against
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import PIECE, Progress, pieces_of
-from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe
+from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe, write
 from baton.storage.versions.stretches import parts
 
 # New bytes that become one frame: less costs ratio and speed, more makes reading a small range dear.
@@ -22,6 +22,8 @@ MOST_STORED = 0.9
 MOST_OBJECTS = 32
 FREE_EXTENTS = 1000
 SMALLEST_MEAN_EXTENT = 16 << 10
+# However large a content is: a reader holds all of its extents, some 300 bytes each.
+MOST_EXTENTS = 150_000
 MOST_FETCHED = 2
 # A stretch of earlier bytes inside changed ones is referred to from this length on, and from the second one when the
 # extents are smaller than this on average.
@@ -49,8 +51,8 @@ class Objects(Protocol):
     def writer(self) -> Writer: ...
 
 
-class TooNew(Exception):
-    """Too little of a content is known from earlier ones."""
+class KeptWhole(Exception):
+    """Why a content is better kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,15 @@ class Made:
     """A content put together: its recipe and its chunks; `fresh` counts bytes that no earlier version helps with."""
 
     recipe: Recipe
+    text: bytes  # the recipe, written
     chunks: ChunkList
     pack: ObjectUsed | None  # the new object, if there was anything new
     fresh: int
+
+    @property
+    def stored(self) -> int:
+        """Bytes that the content takes beside earlier ones."""
+        return len(self.text) + (self.pack.size if self.pack else 0)
 
 
 class Compaction:
@@ -83,14 +91,17 @@ class Compaction:
         self._place = expected.place_in_object(0) if expected else None
 
     def make(self, handle: Handle, sha256: str, md5: str, progress: Progress) -> Made:
-        """Put together what `handle` reads; `progress` is called with each piece. Raises `TooNew` as soon as it is."""
+        """Put together what `handle` reads, telling `progress` of each piece. Raises `KeptWhole` as soon as it may."""
         self._most_fresh = MOST_FRESH * handle.size
         listed = chunk_list(self._take(cut(pieces_of(handle, progress))), sha256)
         self._end_match()
         self._pack_waiting()
         pack = ObjectUsed(self._writer.finish().sha256, self._pack_size) if self._writer else None
         recipe = self._composer.recipe(sha256, md5, {_PACK: pack} if pack else {})
-        return Made(recipe, listed, pack, self._fresh)
+        made = Made(recipe, write(recipe), listed, pack, self._fresh)
+        if reason := refusal(made):
+            raise KeptWhole(reason)
+        return made
 
     def close(self) -> None:
         """Let go of the pack, and forget it if it is not finished."""
@@ -191,7 +202,7 @@ class Compaction:
     def _keep_fresh(self, data: bytes) -> None:
         self._fresh += len(data)
         if self._fresh > self._most_fresh:
-            raise TooNew
+            raise KeptWhole("too new")
         number = self._composer.use(ObjectUsed(_PACK, 0))
         plain = compress(data) if len(data) > LITERAL else data
         if len(plain) > WORTH * len(data):
@@ -203,7 +214,7 @@ class Compaction:
 
     def _shortest(self) -> int:
         """How long a stretch of earlier bytes must be to be referred to: two extents more, for readers to follow."""
-        few = FREE_EXTENTS // 2 + self._composer.size // MEAN_EXTENT
+        few = min(FREE_EXTENTS // 2 + self._composer.size // MEAN_EXTENT, MOST_EXTENTS // 2)
         return SHORT if len(self._composer.extents) < few else LONG
 
     def _likeness(self, data: bytes) -> tuple[Likeness | None, bool]:
@@ -231,15 +242,14 @@ class Compaction:
         self._pack_size += len(data)
 
 
-def refusal(made: Made, recipe_bytes: int) -> str | None:
+def refusal(made: Made) -> str | None:
     """Why a content is better kept as it is; `None` when its recipe is worth having."""
     recipe = made.recipe
-    packed = made.pack.size if made.pack else 0
-    if packed + recipe_bytes > MOST_STORED * recipe.size:
+    if made.stored > MOST_STORED * recipe.size:
         return "hardly smaller"
     if len(recipe.objects) > MOST_OBJECTS:
         return "too many objects"
-    if len(recipe.extents) > FREE_EXTENTS + recipe.size // SMALLEST_MEAN_EXTENT:
+    if len(recipe.extents) > min(FREE_EXTENTS + recipe.size // SMALLEST_MEAN_EXTENT, MOST_EXTENTS):
         return "too many extents"
     return None
 
