@@ -95,6 +95,7 @@ def create_context(settings: Settings) -> Context:
         dumps=Dumps(settings.data_dir / "dumps", settings.dumps_kept),
         dump_hour=None if settings.dump_hour < 0 else settings.dump_hour,
         harvesting=Harvesting(settings.oai_page_size, int(settings.oai_error_status), settings.contact),
+        security_contact=settings.security_contact,
     )
 
 

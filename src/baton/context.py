@@ -81,6 +81,7 @@ class Context:
     dumps: Dumps
     dump_hour: int | None  # UTC; none: no dumps are made
     harvesting: Harvesting
+    security_contact: str  # a URI; empty: nobody is named
 
     @property
     def stores(self) -> Stores:

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     dump_hour: int = Field(2, ge=-1, le=23, description="Hour (UTC) of the nightly dump of public metadata; -1: none.")
     dumps_kept: int = Field(3, ge=1, description="How many dumps are kept.")
     contact_email: str = Field("", description="Whom harvesters may write to; empty means the sender of mails.")
+    security_contact: str = Field(
+        "",
+        pattern=r"^$|^(mailto:|https://|tel:)\S+$",
+        description="Whom to tell of a weakness (`mailto:`, `https://`, `tel:`), for `security.txt`; empty: no file.",
+    )
     oai_page_size: int = Field(100, ge=1, le=1000, description="Records in one answer of OAI-PMH.")
     oai_error_status: Literal["200", "422"] = Field(
         "200", description="HTTP status of OAI-PMH's own errors: 200 as the protocol has it, or 422 as InvenioRDM."

@@ -15,6 +15,7 @@ from baton.web.pages import (
     upload_form,
     upload_import,
     uploads,
+    well_known,
 )
 
 PAGES = (
@@ -31,6 +32,7 @@ PAGES = (
     feeds,
     sitemaps,
     static,
+    well_known,
     old_addresses,
 )
 
