@@ -22,6 +22,8 @@ from million import fill
 from server import Server, running
 
 _TOKEN = re.compile(rb"<resumptionToken[^>]*>([^<]+)</resumptionToken>")
+FEW = 100  # pages at either end whose cost is compared
+MEMORY_EVERY = 200  # pages
 IDLE = 0.1  # seconds of CPU in two
 _NOTE = """
     INSERT INTO changes (record_id, position, is_public, revision, is_latest, changed_at, resource_type)
@@ -67,11 +69,16 @@ def harvest(server: Server, prefix: str) -> None:
     """Every page of one format."""
     arguments = {"verb": "ListRecords", "metadataPrefix": prefix}
     found = pages = 0
-    memory, cpu, begin = server.memory / 1e6, server.cpu, time.perf_counter()
+    memory, cpu, begin = [server.memory // 10**6], server.cpu, time.perf_counter()
+    spent_by_page = []
     while True:
+        before = server.cpu
         _status, body = server.anonymous("GET", f"/oai2d?{urlencode(arguments)}")
+        spent_by_page.append(server.cpu - before)
         found += body.count(b"<header>")
         pages += 1
+        if pages % MEMORY_EVERY == 0:
+            memory.append(server.memory // 10**6)
         token = _TOKEN.search(body)
         if token is None:
             break
@@ -79,7 +86,13 @@ def harvest(server: Server, prefix: str) -> None:
     spent, passed = server.cpu - cpu, time.perf_counter() - begin
     print(
         f"{prefix:<16}{found:>9,} records{pages:>6,} pages{found / spent:>9,.0f} a second and core"
-        f"{found / passed:>9,.0f} a second   memory {memory:.0f} to {server.memory / 1e6:.0f} MB"
+        f"{found / passed:>9,.0f} a second"
+    )
+    first, last = spent_by_page[1 : FEW + 1], spent_by_page[-FEW - 1 : -1]
+    print(
+        f"{'':<16}a page costs {1000 * sum(first) / len(first):.0f} ms at the beginning,"
+        f" {1000 * sum(last) / len(last):.0f} ms at the end; memory in MB: {', '.join(map(str, memory))}",
+        flush=True,
     )
 
 
