@@ -74,8 +74,9 @@ def link_to_page(relation: str, record_id: int, base_url: str) -> dict[str, str]
 
 
 def target(href: str, media_type: str) -> dict[str, Any]:
-    """A document that is led to. Its profile stands apart, as the quotes around it could not stand in a header."""
-    kind, _, profile = media_type.partition(";profile=")
+    """A document that is led to. A link's type has no parameters (RFC 8288 section 3.4.1); its profile stands apart."""
+    kind, _, _ = media_type.partition(";")
+    _, _, profile = media_type.partition(";profile=")
     return {"href": href, "type": kind} | ({"profile": [profile.strip('"')]} if profile else {})
 
 
