@@ -139,9 +139,10 @@ class _Graph:
         self.entities: dict[str, Entity] = {}
 
     def flattened(self, value: Any) -> Any:  # noqa: ANN401  any JSON-LD
-        """The value with references in the place of the things in it."""
+        """The value with references in the place of the things in it; alone, a value stands without a list."""
         if isinstance(value, list):
-            return [self.flattened(one) for one in value]
+            flat = [self.flattened(one) for one in value]
+            return flat[0] if len(flat) == 1 else flat
         if not isinstance(value, dict) or value.keys() == {"@id"}:
             return value
         entity = {
