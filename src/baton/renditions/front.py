@@ -122,16 +122,22 @@ class PublicAnswers:
         return kept
 
     async def _make(self, scope: Scope, receive: Receive, send: Send, key: _Key, stamp: Stamped) -> None:
-        """Let the application answer, and keep that; who asks for the same meanwhile waits for it."""
-        done = self._making.setdefault(key, asyncio.Event())
-        answer = _Recorder(send)
+        """Let the application answer, and keep that; who asks for the same meanwhile waits until it is made."""
+        made = self._making.setdefault(key, asyncio.Event())
+
+        def settle() -> None:
+            if (kept := answer.kept(stamp)) is not None:
+                self._keep(key, kept)
+            if self._making.get(key) is made:
+                del self._making[key]
+            made.set()
+
+        answer = _Recorder(send, settle)
         try:
             await self._app(scope, receive, answer)
         finally:
-            if (kept := answer.kept(stamp)) is not None:
-                self._keep(key, kept)
-            self._making.pop(key, None)
-            done.set()
+            if not made.is_set():
+                settle()
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
         if (old := self._kept.pop(key, None)) is not None:
@@ -144,10 +150,14 @@ class PublicAnswers:
 
 
 class _Recorder:
-    """Sends an answer on and remembers it, if everybody may have it and it is not too large."""
+    """Sends an answer on and remembers it, if everybody may have it and it is not too large.
 
-    def __init__(self, send: Send) -> None:
+    `settle` is called when that is known, before the last of it is sent: who is slow to take it keeps nobody waiting.
+    """
+
+    def __init__(self, send: Send, settle: Callable[[], None]) -> None:
         self._send = send
+        self._settle = settle
         self._headers: Sequence[tuple[bytes, bytes]] = ()
         self._is_for_all = False
         self._is_whole = False
@@ -165,6 +175,8 @@ class _Recorder:
             self._body += message.get("body", b"")
             self._is_for_all = len(self._body) <= LARGEST
             self._is_whole = not message.get("more_body")
+        if self._is_whole or not self._is_for_all:
+            self._settle()
         await self._send(message)
 
     def kept(self, stamp: Stamped) -> _Kept | None:
