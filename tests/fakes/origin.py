@@ -2,8 +2,9 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,6 +18,7 @@ class Origin:
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
+    slow: dict[str, float] = field(default_factory=dict)  # the seconds that a tenth of the file takes, by path
     headers: dict[str, str] = field(default_factory=dict)
     etag: str | None = '"1"'
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path and Range
@@ -50,8 +52,12 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
         self._head(206 if start else 200, headers, len(data) - start)
         limit = origin.breaks.pop(0) if origin.breaks else len(data)
-        self.wfile.write(data[start : start + limit])
         self.close_connection = True
+        end, step = min(start + limit, len(data)), len(data) // 10 if self.path in origin.slow else len(data)
+        with suppress(ConnectionError):  # whoever fetches it may stop at any moment
+            for place in range(start, end, step):
+                self.wfile.write(data[place : min(place + step, end)])
+                time.sleep(origin.slow.get(self.path, 0))
 
     def _head(self, status: int, headers: dict[str, str], length: int) -> None:
         self.send_response(status)

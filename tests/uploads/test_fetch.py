@@ -15,10 +15,13 @@ from baton.context import Context
 from baton.kernel import clock
 from baton.kernel.settings import Settings
 from baton.uploads.addresses import check_url, is_public
+from baton.uploads.commands import FETCH
 from baton.uploads.errors import FetchRefused
-from baton.uploads.fetch import MOST_ATTEMPTS, Fetcher
+from baton.uploads.fetch import MOST_ATTEMPTS, MOST_BEGUN_ANEW, Fetcher
+from baton.uploads.queries import list_door
 
 DATA = random.Random(3).randbytes(3_000_000)
+SLOW = DATA[::-1]
 Fetch = Callable[..., dict[str, Any]]
 
 
@@ -60,6 +63,16 @@ def fetch(alice: TestClient, draft: str, inside: Context) -> Fetch:
     return fetch
 
 
+@pytest.fixture
+def slow(alice: TestClient, draft: str, source: Origin) -> str:
+    """The address of a file that takes half a second, announced before one that takes no time."""
+    source.files["/slow.bin"], source.slow["/slow.bin"] = SLOW, 0.05
+    files = {"a.bin": f"{source.url}/slow.bin", "fast": f"{source.url}/data.bin"}
+    announced = [{"key": key, "transfer": {"type": "F", "url": url}} for key, url in files.items()]
+    assert alice.post(f"{draft}/files", json=announced).status_code == 201
+    return "/slow.bin"
+
+
 def test_a_file_is_fetched_and_is_like_any_other(
     alice: TestClient, source: Origin, announce: Callable[..., None], fetch: Fetch
 ) -> None:
@@ -88,6 +101,20 @@ def test_a_file_that_has_changed_meanwhile_is_fetched_anew(
     fetch()
     source.files["/data.bin"], source.etag = DATA[::-1] + b"!", '"2"'
     assert fetch()["checksum"] == md5(DATA[::-1] + b"!")
+
+
+def test_a_server_that_has_nothing_more_is_asked_for_the_whole(
+    source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    source.breaks, source.statuses = [1_000_000], [200, 416]
+    announce(f"{source.url}/data.bin")
+    assert fetch(2)["checksum"] == md5(DATA)
+    assert [asked for _path, asked in source.asked] == [None, "bytes=1000000-", None]
+
+
+def test_a_fetch_whose_last_byte_has_come_is_over_though_its_turn_is(source: Origin, slow: str, fetch: Fetch) -> None:
+    source.files[slow], source.slow = b"short", {}
+    assert fetch(turn_seconds=0)["checksum"] == md5(b"short")
 
 
 def test_without_a_validator_it_begins_anew(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
@@ -233,6 +260,50 @@ def test_a_fetch_that_fails_unforeseen_keeps_no_other_one_waiting(
     assert fetch(resolve=lambda host, _port: known[host])["status"] == "completed"
     fetch(MOST_ATTEMPTS, resolve=lambda host, _port: known[host])
     assert "KeyError" in alice.get(f"{draft}/files/broken").json()["transfer"]["error"]
+
+
+def test_a_slow_server_keeps_others_waiting_for_its_turn_only(
+    alice: TestClient, draft: str, source: Origin, slow: str, fetch: Fetch, inside: Context
+) -> None:
+    assert fetch(turn_seconds=0.1)["status"] == "pending"
+    assert alice.get(f"{draft}/files/fast").json()["checksum"] == md5(DATA)
+    with inside.database.read() as connection:
+        (waiting,) = list_door(connection, FETCH)
+    assert waiting.offset > 0
+    assert "attempts" not in waiting.said
+    assert fetch(turn_seconds=0.1)["checksum"] == md5(SLOW)  # nobody waits any more: to its end
+    assert [asked for path, asked in source.asked if path == slow] == [None, f"bytes={waiting.offset}-"]
+
+
+def test_a_server_that_cannot_go_on_gets_longer_turns_and_ends(
+    alice: TestClient, draft: str, source: Origin, slow: str, fetch: Fetch
+) -> None:
+    source.etag = None
+    for _time in range(MOST_BEGUN_ANEW):
+        if fetch(turn_seconds=0.1)["status"] != "pending":
+            break
+        announce_again(alice, draft, source)
+    assert alice.get(f"{draft}/files/a.bin").json()["checksum"] == md5(SLOW)
+    assert 1 < [path for path, _range in source.asked].count(slow) <= 5
+
+
+def test_a_server_that_cannot_go_on_is_not_begun_anew_for_ever(
+    alice: TestClient, draft: str, source: Origin, slow: str, fetch: Fetch
+) -> None:
+    source.etag = None
+    for _time in range(MOST_BEGUN_ANEW + 1):
+        assert fetch(turn_seconds=0)["status"] == "pending"
+        announce_again(alice, draft, source)
+    failed = fetch(turn_seconds=0)
+    assert "cannot go on where it stopped" in failed["transfer"]["error"]
+    assert [path for path, _range in source.asked].count(slow) == MOST_BEGUN_ANEW + 2
+
+
+def announce_again(alice: TestClient, draft: str, source: Origin) -> None:
+    """So that somebody waits again."""
+    assert alice.delete(f"{draft}/files/fast").status_code == 204
+    again = [{"key": "fast", "transfer": {"type": "F", "url": f"{source.url}/data.bin"}}]
+    assert alice.post(f"{draft}/files", json=again).status_code == 201
 
 
 @pytest.mark.parametrize(

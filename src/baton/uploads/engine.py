@@ -61,16 +61,9 @@ class Engine:
     receipts: ReadBack
 
     @contextmanager
-    def work(
-        self,
-        upload: Upload,
-        what: Append,
-        progress: Callable[[int], None] | None = None,
-        *,
-        patience: float = HANDOVER,
-    ) -> Iterator["Work"]:
+    def work(self, upload: Upload, what: Append, progress: Callable[[int], None] | None = None) -> Iterator["Work"]:
         """Take up an upload, alone. Raises `StageBusy`, `StageLost`, `UploadOver`, and what does not fit together."""
-        with self.staging.open(upload.id, patience) as stage:
+        with self.staging.open(upload.id, HANDOVER) as stage:
             yield Work(self, stage, upload, what, progress)
 
     def room(self, connection: Connection, upload: Upload, pieces: Sequence[str] = ()) -> Room:
@@ -110,7 +103,12 @@ class Work:
     """One request at work on one upload, of which it holds the lock."""
 
     def __init__(
-        self, engine: Engine, stage: Stage, upload: Upload, what: Append, progress: Callable[[int], None] | None
+        self,
+        engine: Engine,
+        stage: Stage,
+        upload: Upload,
+        what: Append,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         with engine.database.read() as connection:  # again, now that nobody else moves it
             upload = get_upload(connection, upload.record_id, upload.id)

@@ -11,6 +11,7 @@ from baton.files.queries import files_named
 from baton.kernel import clock
 from baton.kernel.errors import Problem
 from baton.storage.errors import StageBusy, StorageFailed, StorageFull
+from baton.storage.staging import Stage
 from baton.uploads.commands import FETCH, advance, cancel_upload, complete_upload, remember, restart_upload
 from baton.uploads.engine import Append, Engine, Work
 from baton.uploads.entry import Upload
@@ -26,28 +27,57 @@ MOST_ATTEMPTS = 8  # without a byte of progress
 SLOWEST = 10_000
 TRIAL_SECONDS = 300
 LONGEST_PAUSE = timedelta(hours=1)
+# A fetch goes on for so long while others wait, so that a slow server cannot keep them waiting for weeks. One that
+# cannot go on where it stopped would never end that way: each time it is begun anew its turn is twice as long as the
+# one before. So it ends, or is given up after the turn of an hour.
+TURN_SECONDS = 30
+MOST_BEGUN_ANEW = 7
 
 IsOver = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches what waits; `private` says whether from servers that only we can reach, too."""
+    """Fetches what waits, in turns; `private` says whether from servers that only we can reach, too."""
 
     engine: Engine
     private: bool = False
     resolve: Resolve = resolve
+    turn_seconds: float = TURN_SECONDS
 
     def fetch_due(self, is_over: IsOver) -> int:
-        """Go on with every fetch that is due and that no other process is at; returns how many it tried."""
-        with self.engine.database.read() as connection:
-            waiting = list_door(connection, FETCH)
-        due = [upload for upload in waiting if _due_at(upload) <= clock.now()]
+        """Give a turn to every fetch that is due and that no other process is at; returns how many it tried."""
+        due = self._due()
         for upload in due:
             if is_over():
                 break
             self._try(upload, is_over)
         return len(due)
+
+    def _due(self) -> list[Upload]:
+        with self.engine.database.read() as connection:
+            waiting = list_door(connection, FETCH)
+        return [upload for upload in waiting if _due_at(upload) <= clock.now()]
+
+    def _turn(self, upload: Upload, is_over: IsOver) -> IsOver:
+        """Whether the turn of a fetch that begins now is over; when nobody waits at its end, it gets another one."""
+        seconds = self.turn_seconds * 2 ** int(upload.said.get("begun_anew", 0))
+        end = time.monotonic() + seconds
+
+        def turn_is_over() -> bool:
+            nonlocal end
+            if is_over():
+                return True
+            if time.monotonic() < end:
+                return False
+            end = time.monotonic() + seconds
+            return any(self._waits(other) for other in self._due() if other.id != upload.id)
+
+        return turn_is_over
+
+    def _waits(self, upload: Upload) -> bool:
+        with self.engine.staging.free(upload.id) as is_free:
+            return is_free
 
     def _try(self, upload: Upload, is_over: IsOver) -> None:
         try:
@@ -63,6 +93,13 @@ class Fetcher:
             self._postpone(upload, FetchFailed(f"Something unforeseen happened: {type(error).__name__}."))
 
     def _fetch(self, upload: Upload, is_over: IsOver) -> None:
+        with self.engine.staging.open(upload.id) as stage:
+            # Another process may have gone on with it since it was listed.
+            due = next((due for due in self._due() if due.id == upload.id), None)
+            if due is not None:
+                self._go_on(stage, due, is_over)
+
+    def _go_on(self, stage: Stage, upload: Upload, is_over: IsOver) -> None:
         said = upload.said
         with self.engine.database.read() as connection:
             waiting = files_named(connection, upload.record_id, [upload.key or ""])
@@ -73,24 +110,29 @@ class Fetcher:
         ) as remote:
             upload = self._begun(upload, remote)
             what = Append(offset=upload.offset, length=remote.length, is_last=True)
-            with self.engine.work(upload, what, patience=0) as work:
-                if not _read(work, remote, is_over):
-                    work.keep(to_the_end=False)
-                    return
-                work.keep(to_the_end=True)
-                with work.finished() as stored, self.engine.database.write() as connection:
-                    entry = complete_upload(connection, work.upload, stored, self.engine.quotas)
-                    commit_file(connection, upload.record_id, entry.key)
+            work = Work(self.engine, stage, upload, what)
+            if not _read(work, remote, self._turn(upload, is_over)):
+                work.keep(to_the_end=False)
+                return
+            work.keep(to_the_end=True)
+            with work.finished() as stored, self.engine.database.write() as connection:
+                entry = complete_upload(connection, work.upload, stored, self.engine.quotas)
+                commit_file(connection, upload.record_id, entry.key)
 
     def _begun(self, upload: Upload, remote: Remote) -> Upload:
         """Note which file it is; begin anew when it is another one than before, or comes from its beginning."""
         with self.engine.database.write() as connection:
             alone(connection, upload.record_id)
             self.engine.room(connection, upload).check_size(remote.length or 0)
+            said = {**upload.said, "validator": remote.validator}
             if remote.offset != upload.offset or upload.length not in {None, remote.length}:
+                said["begun_anew"] = int(said.get("begun_anew", 0)) + 1
+                if said["begun_anew"] > MOST_BEGUN_ANEW:
+                    times = f"the file was begun anew {MOST_BEGUN_ANEW} times"
+                    raise FetchRefused(f"The server cannot go on where it stopped, and {times}.")
                 upload = restart_upload(connection, upload)
             upload = advance(connection, upload, upload.offset, self.engine.lifetime, length=remote.length)
-            return remember(connection, upload, {**upload.said, "validator": remote.validator})
+            return remember(connection, upload, said)
 
     def _postpone(self, before: Upload, problem: Problem) -> None:
         with self.engine.database.write() as connection:
@@ -123,7 +165,7 @@ def _read(work: Work, remote: Remote, is_over: IsOver) -> bool:
             came += len(data)
             work.check_size(came)
             work.write([data])
-            if is_over() or work.is_wanted():
+            if remote.offset + came != remote.length and (is_over() or work.is_wanted()):
                 return False
             _check_pace(came, time.monotonic() - began)
     except BaseException:

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urljoin
 
@@ -54,6 +55,9 @@ def opened(
             connection = _Pinned(check_url(url), private=private, resolve=resolve)
             try:
                 answer = connection.ask(offset, validator)
+                if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and offset:
+                    offset = 0  # it may have stopped at the very end of a file whose length was not told
+                    continue
                 if answer.status not in MOVED or answer.headers.get("Location") is None:
                     yield _remote(answer, offset)
                     return
