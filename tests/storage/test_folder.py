@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from baton.storage.content import ContentStore, Stored
 from baton.storage.digests import BATCH, Digests
 from baton.storage.errors import ContentMissing, StorageFailed
+from baton.storage.fixity import State, examine
 from baton.storage.folder import FolderStore
 
 OTHER = "0" * 64
@@ -54,6 +55,30 @@ def test_digests_do_not_depend_on_how_a_stream_is_cut(sizes: list[int], fill: in
     assert digests.sha256 == hashlib.sha256(whole).hexdigest()
     assert digests.md5 == hashlib.md5(whole, usedforsecurity=False).hexdigest()
     assert (digests.crc32, digests.size) == (zlib.crc32(whole), len(whole))
+
+
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_bytes_that_come_again_replace_damaged_ones_of_the_same_size(store: FolderStore) -> None:
+    path = store.path(keep(store, b"the same bytes").sha256)
+    flip_a_bit(path)
+    again = keep(store, b"the same bytes")
+    assert path.read_bytes() == b"the same bytes"
+    assert examine(store, again.sha256, again.size) == State.WHOLE
+    assert everything_in(store) == [again.sha256]
+
+
+def test_an_adopted_file_replaces_damaged_bytes_of_the_same_size(store: FolderStore, tmp_path: Path) -> None:
+    stored = keep(store, b"the same bytes")
+    flip_a_bit(store.path(stored.sha256))
+    upload = tmp_path / "upload"
+    upload.write_bytes(b"the same bytes")
+    with store.adopt(upload, stored):
+        assert store.path(stored.sha256).read_bytes() == b"the same bytes"
 
 
 def test_the_same_bytes_are_kept_once_and_the_first_file_stays(store: FolderStore) -> None:

@@ -21,6 +21,7 @@ from baton.kernel.ids import new_uuid
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
 from baton.storage.errors import ContentMissing
+from baton.storage.fixity import State, examine
 from baton.storage.trouble import as_problems
 
 SHARDS = [f"{number:02x}" for number in range(256)]
@@ -75,10 +76,11 @@ class FolderStore:
         with ExitStack() as held:
             with as_problems():
                 self._prepare()
+                is_damaged = not _is_same(path, target) and self.holds_damaged(stored)
                 with self.locked():
                     if _is_same(path, target):
                         os.utime(target)
-                    elif (same := _take_over(target, stored.size)) is not None:
+                    elif not is_damaged and (same := _take_over(target, stored.size)) is not None:
                         held.enter_context(same)
                     else:
                         link = self.incoming / new_uuid()
@@ -178,6 +180,10 @@ class FolderStore:
         with FileIO(self._lock_file, "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    def holds_damaged(self, stored: Stored) -> bool:
+        """Whether other bytes have that name. Reads them all, so not for callers who hold the lock."""
+        return examine(self, stored.sha256, stored.size) == State.DAMAGED
 
     def _prepare(self) -> None:
         """Make the folders, all at once and durably, so that an upload has only its own names to make durable."""
@@ -282,9 +288,11 @@ class FolderWriter:
 
     def _name(self, stored: Stored) -> None:
         target = self._store.path(stored.sha256)
+        is_damaged = self._store.holds_damaged(stored)
         with self._store.locked():
-            same = _take_over(target, stored.size)
+            same = None if is_damaged else _take_over(target, stored.size)
             if same is None:
+                os.utime(self._path)
                 self._path.rename(target)
             else:
                 self._path.unlink()
