@@ -34,12 +34,12 @@ def test_everything_arrives_and_a_second_run_brings_what_came_meanwhile(
     source: FaultyStore, target: FolderStore
 ) -> None:
     first = [keep(source, bytes([number]) * number) for number in range(40)]
-    assert {moved.was_there for moved in copy_objects(source, target)} == {False}
+    assert {moved.found for moved in copy_objects(source, target)} == {State.LOST}
     late = keep(source, b"late")
 
     second = list(copy_objects(source, target))
 
-    assert [moved.sha256 for moved in second if not moved.was_there] == [late.sha256]
+    assert [moved.sha256 for moved in second if moved.found == State.LOST] == [late.sha256]
     assert list(target.walk()) == sorted((stored.sha256, stored.size) for stored in [*first, late])
 
 
@@ -49,6 +49,32 @@ def test_damaged_contents_are_told_and_left_behind(source: FaultyStore, target: 
     states = {moved.sha256: moved.state for moved in copy_objects(source, target)}
     assert states == {good.sha256: State.WHOLE, bad.sha256: State.DAMAGED}
     assert [name for name, _size in target.walk()] == [good.sha256]
+
+
+def test_what_is_damaged_in_the_target_is_copied_again(source: FaultyStore, tmp_path: Path) -> None:
+    target = FaultyStore(tmp_path / "target")
+    whole, flipped, cut = (keep(source, data) for data in (b"whole", b"flipped", b"cut"))
+    list(copy_objects(source, target))
+    target.flip_a_bit(flipped.sha256)
+    target.cut(cut.sha256)
+
+    moved = {moved.sha256: (moved.found, moved.state) for moved in copy_objects(source, target)}
+
+    assert moved == {
+        whole.sha256: (State.WHOLE, State.WHOLE),
+        flipped.sha256: (State.DAMAGED, State.WHOLE),
+        cut.sha256: (State.DAMAGED, State.WHOLE),
+    }
+    assert {moved.found for moved in copy_objects(source, target)} == {State.WHOLE}
+
+
+def test_a_damaged_copy_is_not_replaced_by_a_damaged_source(source: FaultyStore, target: FolderStore) -> None:
+    bad = keep(source, b"goes bad")
+    source.flip_a_bit(bad.sha256)
+    damaged = target.path(keep(target, b"goes bad").sha256)
+    damaged.write_bytes(b"goes BAD")
+    assert [moved.state for moved in copy_objects(source, target)] == [State.DAMAGED]
+    assert damaged.read_bytes() == b"goes BAD"
 
 
 def test_a_place_that_keeps_nothing_is_found_out(source: FaultyStore, tmp_path: Path) -> None:

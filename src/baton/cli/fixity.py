@@ -1,5 +1,7 @@
 """`baton storage verify` and `baton storage copy`: reading stored contents again, and taking them elsewhere."""
 
+from collections import Counter
+
 import click
 
 from baton.app import create_context
@@ -54,23 +56,27 @@ def _figures(context: Context) -> Fixity:
 def copy_command(target: str, source: str | None) -> None:
     """Copy all stored contents to another store and read each copy back; the server may run.
 
-    What is there already is passed over, so a second run brings what came meanwhile. Exits with 1 if a content could
-    not be copied.
+    What is there already is read, and copied again only if it is damaged, so a second run brings what came meanwhile.
+    Exits with 1 if a content could not be copied.
     """
     settings = Settings()
     keys = Keys(*settings.s3_keys)
     here, there = open_store(source or settings.storage, keys), open_store(target, keys)
     there.check()
-    copied, bad = 0, []
+    found: Counter[State] = Counter()
+    bad = []
     with click.progressbar(length=sum(size for _name, size in here.walk()), label="Copying") as bar:
         for moved in copy_objects(here, there):
             bar.update(moved.size)
-            copied += not moved.was_there
-            if moved.state != State.WHOLE and here.exists(moved.sha256):
+            if moved.state == State.WHOLE:
+                found[moved.found] += 1
+            elif here.exists(moved.sha256):
                 bad.append(moved)
     notes = copy_notes(here, there, NOTES)
-    click.echo(f"{copied - len(bad)} contents and {notes} notes were copied and read back.")
-    _tell(bad, copied, target)
+    copied, mended = found[State.LOST], found[State.DAMAGED]
+    click.echo(f"{copied} contents and {notes} notes were copied and read back.")
+    click.echo(f"{found[State.WHOLE]} contents were there and verified; {mended} were damaged there and mended.")
+    _tell(bad, copied + mended, target)
 
 
 def _tell(bad: list[Moved], copied: int, target: str) -> None:

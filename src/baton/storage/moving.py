@@ -15,33 +15,37 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was done about one object: `state` is that of the source, or of the copy if only that is bad."""
+    """What was done about one object: the target had it as `found`.
+
+    `state` is that of the source, or of the copy if only that is bad.
+    """
 
     sha256: str
     size: int
-    was_there: bool
+    found: State
     state: State
 
 
 def copy_objects(
     source: ContentStore, target: ContentStore, is_over: Callable[[], bool] = lambda: False
 ) -> Iterator[Moved]:
-    """Copy every object that `target` does not have in full length, and read each copy back."""
+    """Copy every object that `target` does not hold whole, and read each copy back. What it holds is read, too."""
 
-    def copy(found: tuple[str, int]) -> Moved:
-        sha256, size = found
-        if target.size(sha256) == size:
-            return Moved(sha256, size, was_there=True, state=State.WHOLE)
+    def copy(listed: tuple[str, int]) -> Moved:
+        sha256, size = listed
+        found = examine(target, sha256, size) if target.exists(sha256) else State.LOST
+        if found == State.WHOLE:
+            return Moved(sha256, size, found, State.WHOLE)
         try:
-            copy_content(source, target, sha256)
+            copy_content(source, target, sha256, replace=found == State.DAMAGED)
         except ContentMissing:  # swept since it was listed, unless somebody names it
-            return Moved(sha256, size, was_there=False, state=State.LOST)
+            return Moved(sha256, size, found, State.LOST)
         except ContentDamaged:
-            return Moved(sha256, size, was_there=False, state=State.DAMAGED)
+            return Moved(sha256, size, found, State.DAMAGED)
         state = examine(target, sha256, size)
         if state != State.WHOLE:
-            target.delete(sha256)  # or else the next run would take it for done
-        return Moved(sha256, size, was_there=False, state=state)
+            target.delete(sha256)  # rather none than one that is damaged
+        return Moved(sha256, size, found, state)
 
     objects = source.walk()
     with ThreadPoolExecutor(AT_ONCE) as pool:
