@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -28,11 +29,14 @@ T = TypeVar("T")
 # Pages of a record, its exports, and its JSON in whatever format `Accept` names.
 _PUBLIC = re.compile(r"(?:/api)?/records/([0-9]{1,18})(?:/export/[a-z0-9-]{1,40})?")
 _JSON = "/api/records/"
-# Whoever brings one of these may get another answer than everybody.
-_PERSONAL = {b"authorization", b"cookie", b"origin", b"range"}
+# Whoever brings one of these may get another answer than everybody, or still has a body to send.
+_PERSONAL = {b"authorization", b"cookie", b"origin", b"range", b"content-length", b"transfer-encoding"}
 LONGEST_QUERY = 200
 LONGEST_ACCEPT = 200
 LARGEST = 2_000_000  # bytes of one answer
+# Answers made at a time. Each competes with people's requests for the interpreter, so a crowd of crawlers may not take
+# more; two, so that a slow one does not hold up all others.
+AT_A_TIME = 2
 
 # A cache between us and the reader may keep it, and has to ask us each time: that costs a 304, and nothing that was
 # withdrawn is shown for even a minute.
@@ -78,6 +82,7 @@ class PublicAnswers:
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._size = 0
         self._making: dict[_Key, asyncio.Event] = {}
+        self._turns = asyncio.Semaphore(AT_A_TIME)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _asked(scope)
@@ -122,7 +127,7 @@ class PublicAnswers:
         return kept
 
     async def _make(self, scope: Scope, receive: Receive, send: Send, key: _Key, stamp: Stamped) -> None:
-        """Let the application answer, and keep that; who asks for the same meanwhile waits until it is made."""
+        """Let the application answer in its turn, and keep that; who asks for the same meanwhile waits for it."""
         made = self._making.setdefault(key, asyncio.Event())
 
         def settle() -> None:
@@ -132,12 +137,21 @@ class PublicAnswers:
                 del self._making[key]
             made.set()
 
-        answer = _Recorder(send, settle)
-        try:
-            await self._app(scope, receive, answer)
-        finally:
-            if not made.is_set():
-                settle()
+        async with AsyncExitStack() as turn:
+
+            async def send_on(message: Message) -> None:
+                await turn.aclose()  # who is slow to take an answer holds no turn
+                await send(message)
+
+            answer = _Recorder(send_on, settle)
+            try:
+                await turn.enter_async_context(self._turns)
+                first = await receive()
+                if first["type"] != "http.disconnect":
+                    await self._app(scope, _again(first, receive), answer)
+            finally:
+                if not made.is_set():
+                    settle()
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
         if (old := self._kept.pop(key, None)) is not None:
@@ -186,6 +200,15 @@ class _Recorder:
         etag = told.get(b"etag") or f'"{hashlib.sha256(self._body).hexdigest()[:32]}"'.encode()
         headers = [*_without(self._headers, _REPLACED), *_HEADERS, (b"etag", etag)]
         return _Kept(stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
+
+
+def _again(first: Message, receive: Receive) -> Receive:
+    pending = [first]
+
+    async def again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return again
 
 
 def _lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
