@@ -32,6 +32,17 @@ def test_a_file_fills_the_form_in_and_what_it_does_not_hold_is_shown(alice: Brow
     assert "Draft saved." in alice.press(page, "save").text
 
 
+def test_a_file_of_which_all_is_taken_leads_to_the_draft_so_that_loading_anew_makes_no_second(
+    alice: Browser, owner: Owner
+) -> None:
+    page = send(alice, "CITATION.cff", CFF.partition(b"doi:")[0])
+    assert page.status == 303
+    shown = alice.get(page.headers["location"])
+    assert shown.upload.value("title") == "Ice flow"
+    assert "Draft saved." in shown.text
+    assert owner.call("GET", "/api/user/records")["hits"]["total"] == 1
+
+
 def test_a_crate_brings_its_files(alice: Browser, owner: Owner) -> None:
     page = send(alice, "crate.zip", GOOD)
     assert page.upload.value("title") == "Ice"

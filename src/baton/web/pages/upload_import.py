@@ -21,7 +21,7 @@ from baton.web.forms.multipart import FilePart, Typed, read_form
 from baton.web.forms.shown import REQUIRED
 from baton.web.forms.values import values_of
 from baton.web.pages.upload_form import beginning, show_draft, show_unstored
-from baton.web.posting import Form, require_own_form
+from baton.web.posting import Form, redirect, require_own_form
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,7 @@ NOT_TAKEN = "The draft is filled in, except for these:"
 
 @router.post("/uploads/import")
 async def import_upload(request: Request, call: CallerDep) -> Response:
-    """Make the draft and show it, with what it does not hold."""
+    """Make the draft and lead to it, or show it with what it does not hold."""
     chosen = _Chosen(call, request.app.state.max_json_bytes)
     try:
         await read_form(request, chosen.take, chosen.most)
@@ -45,6 +45,8 @@ async def import_upload(request: Request, call: CallerDep) -> Response:
 def _shown(call: Call, saved: Saved) -> Response:
     errors = [error for error in saved.errors if error.code not in {REQUIRED, NOT_CARRIED}]
     lost = [error for error in saved.errors if error.code == NOT_CARRIED]
+    if not errors and not lost:
+        return redirect(f"/uploads/{saved.record.id}?done=saved")
     with call.read() as tx:
         draft = queries.get_draft(tx.connection, tx.actor, saved.record.id)
         heading = NOT_TAKEN if errors else ""
