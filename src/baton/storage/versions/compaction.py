@@ -151,7 +151,7 @@ class Compaction:
         if self._match is None:
             return
         base, start, stop = self._match
-        for extent in base.extents(start, stop):
+        for extent in base.recipe.parts(start, stop):
             self._composer.take_over(extent, base.recipe.objects)
         self._match = None
         self._missed = 0

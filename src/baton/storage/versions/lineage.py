@@ -2,10 +2,10 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from baton.storage.chunking import ChunkIndex, ChunkList
-from baton.storage.versions.recipe import Extent, ObjectUsed, Recipe
+from baton.storage.versions.recipe import ObjectUsed, Recipe
 
 
 class Base:
@@ -14,12 +14,6 @@ class Base:
     def __init__(self, recipe: Recipe, chunks: ChunkList) -> None:
         self.recipe = recipe
         self.chunks = chunks
-
-    def extents(self, start: int, stop: int) -> Iterator[Extent]:
-        """What makes the bytes from `start` to `stop`."""
-        first = bisect_right(self.recipe.starts, start) - 1
-        for _number, extent in self.recipe.parts(start, stop, first):
-            yield extent
 
     def place_in_object(self, offset: int) -> tuple[ObjectUsed, int] | None:
         """Which plain bytes of which object are, or are alike, those at `offset`; `None` when there are none such."""

@@ -7,6 +7,7 @@ of: read a range, and for a frame decompress it, with another range as dictionar
 import hashlib
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -82,12 +83,12 @@ class Recipe:
         starts = array("Q", accumulate((extent.take for extent in self.extents), initial=0))
         object.__setattr__(self, "starts", starts)
 
-    def parts(self, start: int, stop: int, first: int) -> Iterator[tuple[int, Extent]]:
-        """The extents, with their numbers, that make the bytes from `start` to `stop`; `first` holds `start`."""
-        number = first
+    def parts(self, start: int, stop: int) -> Iterator[Extent]:
+        """What makes the bytes from `start` to `stop`."""
+        number = bisect_right(self.starts, start) - 1
         while start < stop:
             begin, end = self.starts[number], min(self.starts[number + 1], stop)
-            yield number, self.extents[number].part(start - begin, end - begin)
+            yield self.extents[number].part(start - begin, end - begin)
             start, number = end, number + 1
 
 
