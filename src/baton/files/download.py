@@ -67,10 +67,11 @@ def content_response(
         raise damaged(entry.sha256)
     safety = safety_headers(entry.key, entry.mimetype, attachment=attachment)
     sha256, md5, size = entry.sha256, entry.md5, entry.size
-    said_elsewhere = {
-        **headers_elsewhere(entry.key, entry.mimetype, attachment=attachment),
-        **_caching(is_public=False),
-    }
+
+    def elsewhere(sign: Sign) -> str | None:
+        said = headers_elsewhere(entry.key, entry.mimetype, attachment=attachment)
+        return sign(sha256, size, {**said, **_caching(is_public=False)})
+
     representation = _Representation(
         size=entry.size,
         etag=f'"md5:{md5}"',
@@ -83,7 +84,7 @@ def content_response(
         },
         whole_headers={"Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()},
         pieces=lambda span: [ContentSlice(sha256, span.start, span.length, size)] if span.length else [],
-        elsewhere=None if sign is None else lambda: sign(sha256, size, said_elsewhere),
+        elsewhere=None if sign is None else lambda: elsewhere(sign),
     )
     return _respond(request, store, representation)
 
