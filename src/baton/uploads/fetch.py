@@ -16,7 +16,7 @@ from baton.uploads.commands import FETCH, advance, cancel_upload, complete_uploa
 from baton.uploads.engine import Append, Engine, Work
 from baton.uploads.entry import Upload
 from baton.uploads.errors import FetchFailed, FetchRefused
-from baton.uploads.queries import list_door
+from baton.uploads.queries import find_open, list_door
 from baton.uploads.remote import Remote, Resolve, opened, resolve
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Fetcher:
     def _due(self) -> list[Upload]:
         with self.engine.database.read() as connection:
             waiting = list_door(connection, FETCH)
-        return [upload for upload in waiting if _due_at(upload) <= clock.now()]
+        return [upload for upload in waiting if _is_due(upload)]
 
     def _turn(self, upload: Upload, is_over: IsOver) -> IsOver:
         """Whether the turn of a fetch that begins now is over; when nobody waits at its end, it gets another one."""
@@ -95,9 +95,10 @@ class Fetcher:
     def _fetch(self, upload: Upload, is_over: IsOver) -> None:
         with self.engine.staging.open(upload.id) as stage:
             # Another process may have gone on with it since it was listed.
-            due = next((due for due in self._due() if due.id == upload.id), None)
-            if due is not None:
-                self._go_on(stage, due, is_over)
+            with self.engine.database.read() as connection:
+                found = find_open(connection, upload.id)
+            if found is not None and _is_due(found):
+                self._go_on(stage, found, is_over)
 
     def _go_on(self, stage: Stage, upload: Upload, is_over: IsOver) -> None:
         said = upload.said
@@ -182,6 +183,6 @@ def _check_pace(came: int, seconds: float) -> None:
         raise FetchFailed(f"The server sends fewer than {SLOWEST:,} bytes a second.")
 
 
-def _due_at(upload: Upload) -> datetime:
+def _is_due(upload: Upload) -> bool:
     due = upload.said.get("due")
-    return datetime.fromisoformat(due) if due else upload.created_at
+    return (datetime.fromisoformat(due) if due else upload.created_at) <= clock.now()

@@ -19,6 +19,12 @@ def get_upload(connection: Connection, record_id: int, upload_id: str) -> Upload
     return _upload(row)
 
 
+def find_open(connection: Connection, upload_id: str) -> Upload | None:
+    """The upload, if it still goes on."""
+    row = connection.execute(select(uploads).where(uploads.c.id == upload_id, uploads.c.state == OPEN)).first()
+    return None if row is None else _upload(row)
+
+
 def list_uploads(connection: Connection, record_id: int) -> list[Upload]:
     """The uploads to a draft that go on, the oldest first."""
     mine = select(uploads).where(uploads.c.record_id == record_id, uploads.c.state == OPEN)
