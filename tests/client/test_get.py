@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import resource
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from tests.client.conftest import Run, local
 from tests.client.proxy import Proxy
 from tests.client.test_deposit import SAID, number_in, port_of
 from tests.fakes.hostile_server import HostileServer
+from tests.limits import largest_file
 
 from baton.client.names import UnsafeName, local_path
 
@@ -51,17 +51,6 @@ def hostile(
     server.server_close()
 
 
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Lets no file of this process grow beyond `size` bytes, as a quota does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("form", ["{number}", "10.5072/baton.{number}", "{url}/records/{number}"])
 def test_a_record_is_called_by_number_doi_or_address(
     run: Run, server: Any, folder: Path, record: str, tmp_path: Path, form: str
@@ -84,7 +73,7 @@ def test_where_there_is_no_room_that_is_told_and_the_same_command_goes_on(
     run: Run, server: Any, folder: Path, record: str, tmp_path: Path
 ) -> None:
     command = ["get", record, "--from", server.url, "--to", tmp_path / "copy"]
-    with room_for(1_000_000):
+    with largest_file(1_000_000):
         done = run(command, status=1)
     assert f"There is no room left in {tmp_path / 'copy'}" in done.stderr
     assert "run the same command again" in done.stderr
