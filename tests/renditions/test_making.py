@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 from tests.refusals import RDM, make_record
@@ -70,27 +71,16 @@ async def _crowd(context: Any, path: str, app: Slow) -> list[bytes]:
         first.cancel()
 
 
-def test_who_takes_nothing_keeps_nobody_waiting_and_the_work_is_done_once(
-    client: TestClient, context: Any, cast: Any
+@pytest.mark.parametrize(("status", "asked"), [(200, 1), (503, 10)])
+def test_who_takes_nothing_keeps_nobody_waiting_and_what_can_be_kept_is_made_once(
+    client: TestClient, context: Any, cast: Any, status: int, asked: int
 ) -> None:
     client.headers.update({**cast.alice.headers, **RDM})
     path = f"/records/{make_record(client)}"
 
     async def run() -> None:
-        app = Slow(200)
+        app = Slow(status)
         assert await _crowd(context, path, app) == [PAGE] * 9
-        assert app.asked == 1
-
-    asyncio.run(run())
-
-
-def test_what_is_not_kept_is_made_for_each(client: TestClient, context: Any, cast: Any) -> None:
-    client.headers.update({**cast.alice.headers, **RDM})
-    path = f"/records/{make_record(client)}"
-
-    async def run() -> None:
-        app = Slow(503)
-        assert await _crowd(context, path, app) == [PAGE] * 9
-        assert app.asked == 10
+        assert app.asked == asked
 
     asyncio.run(run())
