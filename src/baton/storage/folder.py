@@ -307,16 +307,14 @@ class FolderWriter:
 class FolderHandle:
     """An open content of a folder."""
 
+    window = WINDOW
+
     def __init__(self, file: FileIO) -> None:
         self._file = file
 
     @property
     def size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
-
-    @property
-    def window(self) -> int:
-        return WINDOW
 
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""

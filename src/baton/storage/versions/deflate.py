@@ -46,6 +46,8 @@ class InflatedHandle:
     stream is not as announced.
     """
 
+    window = SMALLEST_STEP  # that many are inflated at once anyway
+
     def __init__(self, packed: Handle, start: int, length: int, size: int) -> None:
         self._packed = packed
         self._start, self._length, self._size = start, length, size
@@ -58,11 +60,6 @@ class InflatedHandle:
     @property
     def size(self) -> int:
         return self._size
-
-    @property
-    def window(self) -> int:
-        """How many bytes are worth reading at once: that many are inflated at once anyway."""
-        return SMALLEST_STEP
 
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""

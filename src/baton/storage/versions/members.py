@@ -25,7 +25,7 @@ PATIENCE = 3
 _GZIP = b"\x1f\x8b\x08"
 _GZIP_FIXED, _GZIP_TRAILER = 10, 8
 _LONGEST_HEADER = 72 << 10
-_NUMBER, _LONG, _PAIR = struct.Struct("<H"), struct.Struct("<Q"), struct.Struct("<HH")
+_LONG, _PAIR = struct.Struct("<Q"), struct.Struct("<HH")
 # The numbers of the end of the table of contents and its larger form, of an entry and of what precedes its data
 # (APPNOTE 4.3.16, 4.3.14, 4.3.12, 4.3.7).
 _END = struct.Struct("<4s6xHLLH")

@@ -41,6 +41,8 @@ Progress = Callable[[], None]
 class RecipeHandle:
     """A content that is put together while it is read. As a `Handle`; not for two threads at once."""
 
+    window = PIECE
+
     def __init__(self, recipe: Recipe, open_object: Open) -> None:
         self._recipe = recipe
         self._open_object = open_object
@@ -55,10 +57,6 @@ class RecipeHandle:
     @property
     def size(self) -> int:
         return self._recipe.size
-
-    @property
-    def window(self) -> int:
-        return PIECE
 
     @property
     def fetched(self) -> int:
