@@ -52,8 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--database-only"):
         return
     # Whatever has a database got it from this fixture.
-    without = [item for item in items if _template.__name__ not in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=without)
+    without = {item for item in items if _template.__name__ not in getattr(item, "fixturenames", ())}
+    config.hook.pytest_deselected(items=list(without))
     items[:] = [item for item in items if item not in without]
 
 
