@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import requests
@@ -82,14 +82,20 @@ class Depositor:
         answer.raise_for_status()
         return dict(answer.json())
 
-    def put(self, deposition: dict[str, Any], path: Path) -> None:
+    def send(self, deposition: dict[str, Any], key: str, data: bytes | BinaryIO) -> None:
         bucket = deposition["links"]["bucket"].replace("https://zenodo.org", self.server.url)
+        requests.put(f"{bucket}/{key}", data=data, headers=self.headers, timeout=60).raise_for_status()
+
+    def put(self, deposition: dict[str, Any], path: Path) -> None:
         with path.open("rb") as file:
-            requests.put(f"{bucket}/{path.name}", data=file, headers=self.headers, timeout=60).raise_for_status()
+            self.send(deposition, path.name, file)
+
+    def begin(self, **metadata: Any) -> dict[str, Any]:
+        described = {"title": "Water levels", "upload_type": "dataset", "creators": [{"name": "Marsh, Ada"}]}
+        return self.post("", {"metadata": {**described, **metadata}})
 
     def publish(self, file: Path, **metadata: Any) -> dict[str, Any]:
-        described = {"title": "Water levels", "upload_type": "dataset", "creators": [{"name": "Marsh, Ada"}]}
-        deposition = self.post("", {"metadata": {**described, **metadata}})
+        deposition = self.begin(**metadata)
         self.put(deposition, file)
         return self.post(f"/{deposition['id']}/actions/publish")
 

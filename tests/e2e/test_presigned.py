@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from tests.clients.conftest import Depositor
 from tests.files.lineages import corrected, table
 from tests.radosgw import Gateway
 
@@ -34,37 +35,22 @@ def server(start_server: Callable[..., Any], url: str) -> Any:
     return start_server(STORAGE_URL=url, DOWNLOADS="presigned")
 
 
-class Depositor:
-    """Alice, who publishes what a test needs."""
-
-    def __init__(self, server: str, headers: dict[str, str]) -> None:
-        self.api, self.headers = f"{server}/api/deposit/depositions", headers
-
-    def call(self, method: str, address: str, **options: Any) -> Any:
-        answer = requests.request(method, address, headers=self.headers, timeout=TIMEOUT, **options)
-        assert answer.ok, answer.text
-        return answer.json()
-
-    def publish(self, files: dict[str, bytes], earlier: int | None = None, **metadata: str) -> int:
-        if earlier is None:
-            said = {"title": "Water levels", "upload_type": "dataset", "creators": [{"name": "Marsh, Ada"}], **metadata}
-            draft = self.call("POST", self.api, json={"metadata": said})
-        else:
-            draft = self.call("POST", f"{self.api}/{earlier}/actions/newversion")
-        for key, data in files.items():
-            self.call("PUT", f"{draft['links']['bucket']}/{key}", data=data)
-        return int(self.call("POST", f"{self.api}/{draft['id']}/actions/publish")["id"])
+def publish(alice: Depositor, files: dict[str, bytes], earlier: int | None = None, **metadata: str) -> int:
+    draft = alice.begin(**metadata) if earlier is None else alice.post(f"/{earlier}/actions/newversion")
+    for key, data in files.items():
+        alice.send(draft, key, data)
+    return int(alice.post(f"/{draft['id']}/actions/publish")["id"])
 
 
 @pytest.fixture
 def alice(server: Any, cast: Any) -> Depositor:
-    return Depositor(server.url, cast.alice.headers)
+    return Depositor(server, cast.alice.token)
 
 
 @pytest.fixture
 def content(server: Any, alice: Depositor) -> str:
     """The address of a table's bytes."""
-    return f"{server.url}/api/records/{alice.publish(FILES)}/files/data set.csv/content"
+    return f"{server.url}/api/records/{publish(alice, FILES)}/files/data set.csv/content"
 
 
 def ask(address: str, method: str = "GET", **headers: str) -> requests.Response:
@@ -115,7 +101,7 @@ def test_the_tag_of_the_bucket_goes_on_with_what_the_bucket_began(content: str) 
 
 
 def test_a_token_goes_to_nobody_else(server: Any, alice: Depositor, cast: Any) -> None:
-    closed = f"{server.url}/api/records/{alice.publish(FILES, access_right='restricted')}/files/all.zip/content"
+    closed = f"{server.url}/api/records/{publish(alice, FILES, access_right='restricted')}/files/all.zip/content"
     assert ask(closed).status_code in {403, 404}
     assert ask(closed, **cast.bob.headers).status_code in {403, 404}
 
@@ -129,7 +115,7 @@ def test_a_token_goes_to_nobody_else(server: Any, alice: Depositor, cast: Any) -
 
 
 def test_what_a_browser_would_run_or_show_stays_locked_in(server: Any, alice: Depositor) -> None:
-    number = alice.publish(FILES)
+    number = publish(alice, FILES)
     pages, api = f"{server.url}/records/{number}/files", f"{server.url}/api/records/{number}/files"
     for shown in ("page.html", "figure.png", "data set.csv"):
         answer = ask(f"{pages}/{shown}")
@@ -144,15 +130,15 @@ def test_what_a_browser_would_run_or_show_stays_locked_in(server: Any, alice: De
 
 def test_a_name_too_long_for_an_address_comes_from_us(server: Any, alice: Depositor) -> None:
     key = "ä" * 500
-    number = alice.publish({key: b"long"})
+    number = publish(alice, {key: b"long"})
     answer = ask(f"{server.url}/api/records/{number}/files/{key}/content")
     assert (answer.status_code, answer.content) == (200, b"long")
 
 
 def test_what_is_kept_as_a_recipe_comes_from_us(server: Any, alice: Depositor, url: str) -> None:
-    first = alice.publish({"table.csv": DATA})
+    first = publish(alice, {"table.csv": DATA})
     newer = corrected(DATA, 1)
-    content = f"{server.url}/api/records/{alice.publish({'table.csv': newer}, first)}/files/table.csv/content"
+    content = f"{server.url}/api/records/{publish(alice, {'table.csv': newer}, first)}/files/table.csv/content"
     assert ask(content).status_code == 302
     store, name = S3Store(Address.parse(url, Keys())), hashlib.sha256(newer).hexdigest()
     deadline = time.monotonic() + 60
