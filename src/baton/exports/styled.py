@@ -19,8 +19,6 @@ from baton.records.record import Record
 
 DEFAULT_STYLE = "apa"
 DEFAULT_LOCALE = "en-US"
-# Of more authors every style that we know names the first and the last few.
-MOST_AUTHORS = 200
 # Parsed styles that are kept, of a megabyte each at most.
 KEPT = 16
 _NAME = re.compile(r"[a-z0-9-]{1,200}")
@@ -46,10 +44,10 @@ def asked_style(asked: Mapping[str, str]) -> tuple[str, str]:
 
 def styled(record: Record, view: View, *, style: str, locale: str) -> str:
     """One entry. Raises `StyleFails` where the processor cannot write this record in the style."""
-    item = _readable(csl_json(record, view))
+    item = csl_json(record, view)
     try:
         with _WRITING:
-            entry = " ".join(_written(item, style, locale).split())
+            entry = " ".join(_processor().entry(item, _style(_path(style), locale)).split())
     except Exception as error:  # what the processor raises depends on where it slips
         if style == DEFAULT_STYLE:
             return citation(record, view)
@@ -59,34 +57,13 @@ def styled(record: Record, view: View, *, style: str, locale: str) -> str:
     return _NUMBER.sub(r"\1 ", entry)
 
 
-def _readable(item: dict[str, Any]) -> dict[str, Any]:
-    """The item as the processor wants it: with the variables that it knows, and not too many names."""
-    known = {"id", "type", *library("citeproc").VARIABLES}
-    found = {name: value for name, value in item.items() if name.replace("-", "_") in known}
-    if "event-title" in item:
-        found["event"] = item["event-title"]
-    for variable, names in found.items():
-        if isinstance(names, list):
-            found[variable] = [_name(name) for name in (*names[: MOST_AUTHORS - 1], *names[MOST_AUTHORS - 1 :][-1:])]
-    return found
-
-
-def _name(name: dict[str, str]) -> dict[str, str]:
-    """The processor takes apart what is whole, and slips; a family alone it leaves as it is."""
-    return {"family": name["literal"]} if "literal" in name else name
-
-
-def _written(item: dict[str, Any], style: str, locale: str) -> str:
-    citeproc = library("citeproc")
-    source = library("citeproc.source.json").CiteProcJSON([item])
-    entries = citeproc.CitationStylesBibliography(_style(_path(style), locale), source, citeproc.formatter.plain)
-    entries.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
-    return "".join(map(str, entries.bibliography()[0]))
+def _processor() -> Any:  # noqa: ANN401  a module
+    return library("baton.exports.csl_processor")
 
 
 @lru_cache(maxsize=KEPT)
 def _style(path: str, locale: str) -> Any:  # noqa: ANN401  citeproc's own
-    return library("citeproc").CitationStylesStyle(path, locale=locale, validate=False)
+    return _processor().RememberingStyle(path, locale)
 
 
 @lru_cache(maxsize=1024)
