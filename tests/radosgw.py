@@ -6,6 +6,7 @@ Debian has the programs: `apt install --no-install-recommends ceph-mon ceph-osd 
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -100,6 +101,21 @@ class Gateway:
         )
         urlopen(Request(sign(bucket, "PUT", "", timedelta(minutes=1)), method="PUT"), timeout=60).close()  # noqa: S310  our own
         return name
+
+    def requests(self, bucket: str) -> list[str]:
+        """Methods and paths, within a bucket, of all that was asked of it so far: from the log of the server itself."""
+        last = f"/{bucket}/last-{uuid4().hex}"
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", last)
+        connection.getresponse().read()
+        connection.close()
+        deadline = time.monotonic() + PATIENCE
+        while f'"GET {last} ' not in (log := (self.folder / f"{self.name}.log").read_text(errors="replace")):
+            if time.monotonic() > deadline:
+                raise RuntimeError("radosgw does not log what it is asked")
+            time.sleep(0.05)
+        found = re.findall(rf'"([A-Z]+) /{bucket}/([^ "]*) HTTP', log)
+        return [f"{method} {path}" for method, path in found if not path.startswith("last-")]
 
     @contextmanager
     def another(self) -> Iterator["Gateway"]:

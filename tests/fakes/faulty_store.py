@@ -71,9 +71,9 @@ class FaultyStore:
         if self.lies is not None:
             self.lies(stored.sha256)
 
-    def open(self, sha256: str) -> Handle:
+    def open(self, sha256: str, size: int | None = None) -> Handle:
         self.fail(self.reading)
-        return _Handle(self, self.folder.open(sha256))
+        return _Handle(self, self.folder.open(sha256, size))
 
     def size(self, sha256: str) -> int | None:
         self.fail(self.reading)

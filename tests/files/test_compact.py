@@ -241,9 +241,9 @@ class Failing(FolderStore):
         self.trip()
         return super().writer()
 
-    def open(self, sha256: str) -> Any:
+    def open(self, sha256: str, size: int | None = None) -> Any:
         self.trip()
-        return super().open(sha256)
+        return super().open(sha256, size)
 
     def put_note(self, kind: str, sha256: str, data: bytes) -> None:
         self.trip()

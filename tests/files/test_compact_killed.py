@@ -64,9 +64,9 @@ class DoomedStore(FolderStore):
         with self._fate.call():
             return super().writer()
 
-    def open(self, sha256: str) -> Any:
+    def open(self, sha256: str, size: int | None = None) -> Any:
         with self._fate.call():
-            return super().open(sha256)
+            return super().open(sha256, size)
 
     def put_note(self, kind: str, sha256: str, data: bytes) -> None:
         with self._fate.call():

@@ -13,7 +13,7 @@ from tests.radosgw import Gateway
 from baton.kernel import clock
 from baton.kernel.errors import InvalidInput
 from baton.storage.content import Handle, Stored, Swept, Writer, content_path
-from baton.storage.errors import StorageFailed
+from baton.storage.errors import ContentDamaged, ContentMissing, StorageFailed
 from baton.storage.s3.address import Address, Keys
 from baton.storage.s3.assembly import abort_uploads
 from baton.storage.s3.store import S3Store
@@ -97,6 +97,41 @@ def test_a_row_committed_just_after_the_removal_finds_its_content(store: S3Store
     with store.open(stored.sha256) as handle:
         assert handle.pread(0, 4) == b"late"
     assert store.exists(stored.sha256)
+
+
+def test_who_says_the_size_asks_for_nothing_but_the_bytes(s3_server: Gateway, address: Address) -> None:
+    store = S3Store(address)
+    stored = keep(store, b"known")
+    before = s3_server.requests(address.bucket)
+    with store.open(stored.sha256, 5) as handle:
+        assert handle.pread(0, 5) == b"known"
+    path = f"files/{content_path(stored.sha256)}"
+    assert s3_server.requests(address.bucket)[len(before) :] == [f"GET {path}"]
+
+
+def test_what_the_first_read_does_not_find_may_have_been_set_aside(store: S3Store) -> None:
+    stored = keep(store, b"late")
+    store.sweep(nobody, FUTURE)
+    with store.open(stored.sha256, 4) as handle:
+        assert handle.pread(0, 4) == b"late"
+    with store.open("0" * 64, 4) as handle, pytest.raises(ContentMissing):
+        handle.pread(0, 4)
+
+
+@pytest.mark.parametrize(("size", "offset"), [(6, 0), (6, 5), (4, 0), (0, 0)])
+def test_another_size_than_was_said_is_damage(store: S3Store, size: int, offset: int) -> None:
+    stored = keep(store, b"known")
+    with pytest.raises(ContentDamaged), store.open(stored.sha256, size) as handle:
+        handle.pread(offset, 1)
+
+
+def test_a_download_is_two_requests_however_long_it_is(s3_server: Gateway, address: Address) -> None:
+    store = S3Store(address)
+    stored = keep(store, b"x" * 12 * MB)
+    before = s3_server.requests(address.bucket)
+    with store.open(stored.sha256, stored.size) as handle:
+        assert b"".join(handle.pread(at, MB) for at in range(0, 12 * MB, MB)) == b"x" * 12 * MB
+    assert len(s3_server.requests(address.bucket)) == len(before) + 2
 
 
 def test_a_later_sweep_brings_back_what_is_named_and_empties_the_rest(store: S3Store) -> None:

@@ -91,7 +91,7 @@ class _Work:
         expected = self._bases[likeliest.sha256] if likeliest else None
         with (
             Compaction(self._store.objects, lineage, expected) as work,
-            self._store.open(claim.sha256) as handle,
+            self._store.open(claim.sha256, claim.size) as handle,
         ):
             try:
                 made = work.make(handle, claim.sha256, claim.md5, lambda: self._tick(claim))
@@ -139,7 +139,7 @@ class _Work:
                 return chunking.decode(encoded)
             except DamagedChunkList:
                 log.warning("chunk list damaged, made anew", extra={"content": content.sha256})
-        with self._store.open(content.sha256) as handle:
+        with self._store.open(content.sha256, content.size) as handle:
             listed = chunk_list(chunks(pieces_of(handle, lambda: self._tick(claim))), content.sha256)
         self._store.put_note(chunking.NOTES, content.sha256, chunking.encode(listed))
         return listed

@@ -16,10 +16,11 @@ from baton.files.conditions import http_date, is_ours_to_answer, is_unchanged, r
 from baton.files.disposition import disposition, headers_elsewhere, safety_headers
 from baton.files.entry import FileEntry
 from baton.files.errors import NoContent
-from baton.files.pieces import ContentSlice, Piece, damaged, read_blocks
+from baton.files.pieces import ContentSlice, Piece, read_blocks
 from baton.files.ranges import Span, requested_spans
 from baton.kernel.http import is_head
 from baton.storage.content import ContentStore
+from baton.storage.errors import damaged
 from baton.storage.fixity import State
 
 # Up to here a read is cheaper than handing it to a thread, even from a disk.

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from baton.storage.content import ContentStore
-from baton.storage.errors import ContentDamaged
 
 # What is read and sent at once: 64 KiB pieces cost four times the CPU.
 BLOCK = 1 << 20
@@ -21,14 +20,6 @@ class ContentSlice:
 
 
 Piece = bytes | ContentSlice
-
-
-def damaged(sha256: str) -> ContentDamaged:
-    """What to tell somebody who asks for bytes that are no longer what came."""
-    return ContentDamaged(
-        f"The stored bytes of this file ({sha256}) are damaged, so they are not sent. "
-        "The operators of this repository have been told; please try again later."
-    )
 
 
 def read_blocks(store: ContentStore, pieces: Iterable[Piece]) -> Generator[bytes]:
@@ -54,9 +45,7 @@ def _read(store: ContentStore, pieces: Iterable[Piece]) -> Iterator[bytes]:
         if isinstance(piece, bytes):
             yield piece
             continue
-        with store.open(piece.sha256) as handle:
-            if piece.size is not None and handle.size != piece.size:
-                raise damaged(piece.sha256)
+        with store.open(piece.sha256, piece.size) as handle:
             stop = piece.offset + piece.length
             for offset in range(piece.offset, stop, BLOCK):
                 yield handle.pread(offset, min(BLOCK, stop - offset))

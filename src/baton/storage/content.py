@@ -94,8 +94,11 @@ class ContentStore(Protocol):
     def writer(self) -> Writer:
         """Begin to receive a content."""
 
-    def open(self, sha256: str) -> Handle:
-        """The content of that name. Raises `ContentMissing`."""
+    def open(self, sha256: str, size: int | None = None) -> Handle:
+        """The content of that name. Raises `ContentMissing`, and `ContentDamaged` unless it has the `size` said.
+
+        A store that is far away believes who says the size: it asks nothing, and raises either at the first read.
+        """
 
     def adopt(self, path: Path, stored: Stored) -> AbstractContextManager[Stored]:
         """Keep the file at `path` as the content `stored`, which it is known to be; without a copy where that can be.

@@ -60,3 +60,18 @@ class ContentDamaged(Problem):
 
     status = 503
     title = "Content damaged"
+
+
+def missing(sha256: str) -> ContentMissing:
+    """What to tell somebody who asks for bytes that are not there."""
+    return ContentMissing(
+        f"The bytes {sha256} are not in the storage. Its operators can find out more with `baton doctor`."
+    )
+
+
+def damaged(sha256: str) -> ContentDamaged:
+    """What to tell somebody who asks for bytes that are no longer what came."""
+    return ContentDamaged(
+        f"The stored bytes of this file ({sha256}) are damaged, so they are not sent. "
+        "The operators of this repository have been told; please try again later."
+    )

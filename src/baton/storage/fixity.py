@@ -52,16 +52,14 @@ def examine(store: ContentStore, sha256: str, size: int, pace: Pace = no_brake) 
 def _examine(store: ContentStore, sha256: str, size: int, pace: Pace) -> State:
     digest = hashlib.sha256()
     try:
-        with store.open(sha256) as handle:
-            if handle.size != size:
-                return State.DAMAGED
+        with store.open(sha256, size) as handle:
             for offset in range(0, size, BLOCK):
                 data = handle.pread(offset, min(BLOCK, size - offset))
                 digest.update(data)
                 pace(len(data))
     except ContentMissing:
         return State.DAMAGED if store.exists(sha256) else State.LOST
-    except DamagedRecipe:
+    except (ContentDamaged, DamagedRecipe):
         return State.DAMAGED
     return State.WHOLE if digest.hexdigest() == sha256 else State.DAMAGED
 

@@ -20,7 +20,7 @@ from typing import Self
 from baton.kernel.ids import new_uuid
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
-from baton.storage.errors import ContentMissing
+from baton.storage.errors import ContentMissing, damaged, missing
 from baton.storage.fixity import State, examine
 from baton.storage.trouble import as_problems
 
@@ -56,15 +56,17 @@ class FolderStore:
             path, file = self._begin()
         return FolderWriter(self, path, file)
 
-    def open(self, sha256: str) -> "FolderHandle":
-        """The content of that name. Raises `ContentMissing`."""
+    def open(self, sha256: str, size: int | None = None) -> "FolderHandle":
+        """The content of that name. Raises `ContentMissing`, and `ContentDamaged` unless it has the `size` said."""
         with as_problems():
             try:
-                return FolderHandle(FileIO(self.path(sha256), "r"))
+                handle = FolderHandle(FileIO(self.path(sha256), "r"))
             except FileNotFoundError as error:
-                raise ContentMissing(
-                    f"The bytes {sha256} are not in the storage. Its operators can find out more with `baton doctor`."
-                ) from error
+                raise missing(sha256) from error
+            if size not in {None, handle.size}:
+                handle.close()
+                raise damaged(sha256)
+            return handle
 
     @contextmanager
     def adopt(self, path: Path, stored: Stored) -> Iterator[Stored]:

@@ -135,7 +135,7 @@ class Distant:
     store: FolderStore
     asked: int = 0
 
-    def open(self, sha256: str) -> "DistantHandle":
+    def open(self, sha256: str, _size: int) -> "DistantHandle":
         return DistantHandle(self, FileIO(self.store.path(sha256)))
 
 

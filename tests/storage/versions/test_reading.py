@@ -26,7 +26,7 @@ class Objects:
     reads: list[tuple[str, int, int]] = field(default_factory=list)
     opened: int = 0
 
-    def open(self, name: str) -> "Opened":
+    def open(self, name: str, _size: int) -> "Opened":
         if name not in self.stored:
             raise ContentMissing(name)
         self.opened += 1

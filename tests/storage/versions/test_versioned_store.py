@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.storage.versions.made import keep
 
-from baton.storage.errors import ContentMissing, DamagedRecipe
+from baton.storage.errors import ContentDamaged, ContentMissing, DamagedRecipe
 from baton.storage.folder import FolderStore
 from baton.storage.versions.recipe import NOTES, Extent, ObjectUsed, Recipe, write
 from baton.storage.versions.store import VersionedStore
@@ -43,6 +43,16 @@ def test_a_content_without_its_object_is_read_by_its_recipe(store: VersionedStor
         assert handle.pread(12_000, 2000) == DATA[12_000:14_000]
 
 
+def test_another_size_than_was_said_is_damage(store: VersionedStore) -> None:
+    name = as_recipe(store, DATA)
+    for _ in range(2):  # the object, then the recipe
+        with pytest.raises(ContentDamaged):
+            store.open(name, len(DATA) + 1)
+        with store.open(name, len(DATA)) as handle:
+            assert handle.pread(0, 10) == DATA[:10]
+        store.delete(name)
+
+
 def test_what_has_neither_is_missing(store: VersionedStore) -> None:
     assert not store.exists("0" * 64)
     with pytest.raises(ContentMissing):
@@ -70,8 +80,8 @@ def test_a_recipe_under_a_wrong_name_is_not_followed(store: VersionedStore) -> N
 class Forgetful(FolderStore):
     """As an object store: what is deleted cannot be read any more, not even by who has it open."""
 
-    def open(self, sha256: str) -> Any:
-        return _Handle(self, sha256, super().open(sha256))
+    def open(self, sha256: str, size: int | None = None) -> Any:
+        return _Handle(self, sha256, super().open(sha256, size))
 
 
 class _Handle:

@@ -39,7 +39,7 @@ class _OldContent:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def open(self, _sha256: str) -> Handle:
+    def open(self, _sha256: str, _size: int | None = None) -> Handle:
         return FolderHandle(FileIO(self._path))
 
     def writer(self) -> "_Counter":

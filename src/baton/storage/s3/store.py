@@ -18,7 +18,7 @@ import obstore
 
 from baton.kernel import clock
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
-from baton.storage.errors import ContentMissing
+from baton.storage.errors import damaged, missing
 from baton.storage.s3.address import Address
 from baton.storage.s3.assembly import abort_uploads
 from baton.storage.s3.objects import Objects, as_errors
@@ -60,18 +60,19 @@ class S3Store:
         """Keep a copy of the file at `path`, which is known to be `stored`; see `ContentStore.adopt`."""
         return copied(self, path, stored)
 
-    def open(self, sha256: str) -> "S3Handle":
-        """The content of that name. Raises `ContentMissing`."""
+    def open(self, sha256: str, size: int | None = None) -> "S3Handle":
+        """The content of that name; if its `size` is said, only the first read tells whether it is there like that."""
         key = self.objects.key(content_path(sha256))
         with as_problems(), as_errors():
-            size = self.objects.size_of(key)
-            if size is None and self._bring_back(sha256):
-                size = self.objects.size_of(key)
-        if size is None:
-            raise ContentMissing(
-                f"The bytes {sha256} are not in the storage. Its operators can find out more with `baton doctor`."
-            )
-        return S3Handle(self.objects, key, size)
+            # An empty one is never read, so nothing would be noticed later.
+            found = size or self.objects.size_of(key)
+            if found is None and self._bring_back(sha256):
+                found = self.objects.size_of(key)
+        if found is None:
+            raise missing(sha256)
+        if size not in {None, found}:
+            raise damaged(sha256)
+        return S3Handle(self.objects, sha256, found, lambda: self._bring_back(sha256))
 
     def sign(self, sha256: str, size: int, headers: Mapping[str, str]) -> str | None:
         """Where anybody can read a content for `SIGNED` seconds from now, answered with these headers.

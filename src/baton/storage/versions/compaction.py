@@ -46,7 +46,7 @@ _PACK = ""  # stands for the pack's name, which is known at its end
 class Objects(Protocol):
     """What is needed of a store."""
 
-    def open(self, sha256: str) -> Handle: ...
+    def open(self, sha256: str, size: int | None = None) -> Handle: ...
 
     def writer(self) -> Writer: ...
 
@@ -232,7 +232,7 @@ class Compaction:
     def _window(self, used: ObjectUsed) -> Window:
         window = self._windows.get(used.sha256)
         if window is None:
-            window = self._windows[used.sha256] = Window(self._objects.open(used.sha256))
+            window = self._windows[used.sha256] = Window(self._objects.open(*used))
         return window
 
     def _write(self, data: bytes) -> None:

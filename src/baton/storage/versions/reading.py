@@ -34,7 +34,7 @@ FRAMES = 4
 # What is read at once where a whole content is read.
 PIECE = 1 << 20
 
-Open = Callable[[str], Handle]
+Open = Callable[[str, int], Handle]
 Progress = Callable[[], None]
 
 
@@ -128,8 +128,7 @@ class RecipeHandle:
     def _stream(self, number: int) -> "_Stream":
         stream = self._streams.get(number)
         if stream is None:
-            handle = self._open_object(self._recipe.objects[number].sha256)
-            stream = self._streams[number] = _Stream(handle)
+            stream = self._streams[number] = _Stream(self._open_object(*self._recipe.objects[number]))
         return stream
 
     def _until(self, number: int, start: int, stop: int, extent: int) -> int:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Self
 
 from baton.storage.content import ContentStore, Handle, Known, Stored, Swept, Writer
-from baton.storage.errors import ContentMissing, DamagedRecipe
+from baton.storage.errors import ContentMissing, DamagedRecipe, damaged
 from baton.storage.versions import recipe as recipes
 from baton.storage.versions.reading import RecipeHandle
 from baton.storage.versions.recipe import Recipe
@@ -69,19 +69,23 @@ class VersionedStore:
     def is_local(self) -> bool:
         return self.objects.is_local
 
-    def open(self, sha256: str) -> Handle:
+    def open(self, sha256: str, size: int | None = None) -> Handle:
         """The content of that name: the object if there is one, else what the recipe makes. Raises `ContentMissing`."""
         try:
-            return EnduringHandle(self.objects.open(sha256), lambda: self._follow(sha256))
+            return EnduringHandle(self.objects.open(sha256, size), lambda: self._follow(sha256, size))
         except ContentMissing:
-            made = self._follow(sha256)
+            made = self._follow(sha256, size)
             if made is None:
                 raise
             return made
 
-    def _follow(self, sha256: str) -> RecipeHandle | None:
+    def _follow(self, sha256: str, size: int | None) -> RecipeHandle | None:
         recipe = self.recipe(sha256)
-        return None if recipe is None else RecipeHandle(recipe, self.objects.open)
+        if recipe is None:
+            return None
+        if size not in {None, recipe.size}:
+            raise damaged(sha256)
+        return RecipeHandle(recipe, self.objects.open)
 
     def size(self, sha256: str) -> int | None:
         size = self.objects.size(sha256)

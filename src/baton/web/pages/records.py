@@ -110,7 +110,7 @@ def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
         kind, size = kind_of(entry.key), entry.size or 0
         head = b""
         if kind is not None and is_read(kind) and entry.sha256 is not None:
-            with call.context.store.open(entry.sha256) as content:
+            with call.context.store.open(entry.sha256, entry.size) as content:
                 head = content.pread(0, min(size, READ_BYTES))
         shown = preview(entry.key, kind or Kind.NONE, head, size)
         row = file_row(record.id, entry)
