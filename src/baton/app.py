@@ -39,6 +39,7 @@ from baton.quotas.queries import Quotas
 from baton.rdm import router as rdm
 from baton.reactions import ERRANDS, JOBS, REACTIONS, start_index
 from baton.renditions.front import PublicAnswers
+from baton.renditions.turns import Turns
 from baton.search.tantivy import TantivyBackend
 from baton.storage.fixity import Brake
 from baton.storage.places import open_staging, open_store
@@ -154,7 +155,8 @@ def create_app(settings: Settings) -> ASGIApp:
         expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID", *UPLOAD_HEADERS],
     )
     most = settings.kept_mb * 1_000_000
-    return Gate(PublicAnswers(app, context.database, context.site.public_view, settings.records_json, most))
+    view = context.site.public_view
+    return Gate(PublicAnswers(app, context.database, view, settings.records_json, most, Turns()))
 
 
 async def _problem(request: Request, problem: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.refusals import RDM, make_record
 
 from baton.renditions.front import PublicAnswers
+from baton.renditions.turns import Turns
 
 PAGE = b"<p>the page</p>"
 
@@ -30,8 +31,10 @@ class Slow:
         await send({"type": "http.response.body", "body": PAGE})
 
 
-async def _no_body() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+async def _stay() -> Message:
+    """What is heard of a client that has sent its request and waits."""
+    await asyncio.Event().wait()
+    return {"type": "http.disconnect"}
 
 
 async def _ask(answers: PublicAnswers, path: str) -> bytes:
@@ -41,7 +44,7 @@ async def _ask(answers: PublicAnswers, path: str) -> bytes:
         nonlocal body
         body += message.get("body", b"")
 
-    await answers(_request(path), _no_body, send)
+    await answers(_request(path), _stay, send)
     return body
 
 
@@ -50,7 +53,7 @@ async def _ask_and_take_nothing(answers: PublicAnswers, path: str) -> None:
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    await answers(_request(path), _no_body, send)
+    await answers(_request(path), _stay, send)
 
 
 def _request(path: str) -> Scope:
@@ -59,7 +62,7 @@ def _request(path: str) -> Scope:
 
 async def _crowd(context: Any, path: str, app: Slow) -> list[bytes]:
     """What nine get who ask while the first, who will not take the answer, has made the application work."""
-    answers = PublicAnswers(app, context.database, context.site.public_view, "rdm", 1 << 20)
+    answers = PublicAnswers(app, context.database, context.site.public_view, "rdm", 1 << 20, Turns())
     first = asyncio.create_task(_ask_and_take_nothing(answers, path))
     await asyncio.sleep(0)
     others = [asyncio.create_task(_ask(answers, path)) for _ in range(9)]

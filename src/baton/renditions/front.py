@@ -2,8 +2,9 @@
 
 A record's JSON has been rendered into the database when it was published. Its page and its exports are kept in memory
 once somebody has asked for them, made once however many crawlers ask at the same time, and bounded. Each hit asks the
-database whether the record is still public and still the same, so nothing that was withdrawn is served. Whoever brings
-credentials, or comes from another origin, goes on to the route, which knows all cases.
+database whether the record is still public and still the same, so nothing that was withdrawn is served. What has to be
+made waits for its turn. Whoever brings credentials, or comes from another origin, waits for nothing and goes on to the
+route, which knows all cases.
 """
 
 import asyncio
@@ -11,32 +12,34 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from baton.exports.linkset import AS_LINKSET
 from baton.exports.view import View
 from baton.kernel.db import Database
+from baton.kernel.http import problem_response, wants_json
+from baton.renditions.errors import Crowded
 from baton.renditions.formats import rendered_formats
 from baton.renditions.queries import Rendition, Stamped, find_rendition, find_stamp
+from baton.renditions.turns import Turns
 
 T = TypeVar("T")
 
 # Pages of a record, its exports, and its JSON in whatever format `Accept` names.
 _PUBLIC = re.compile(r"(?:/api)?/records/([0-9]{1,18})(?:/export/[a-z0-9-]{1,40})?")
 _JSON = "/api/records/"
-# Whoever brings one of these may get another answer than everybody, or still has a body to send.
-_PERSONAL = {b"authorization", b"cookie", b"origin", b"range", b"content-length", b"transfer-encoding"}
-LONGEST_QUERY = 200
-LONGEST_ACCEPT = 200
+# Whoever brings one of these may get another answer than everybody. A range of a page, or a body sent along, changes
+# nothing.
+_PERSONAL = {b"authorization", b"cookie", b"origin"}
 LARGEST = 2_000_000  # bytes of one answer
-# Answers made at a time. Each competes with people's requests for the interpreter, so a crowd of crawlers may not take
-# more; two, so that a slow one does not hold up all others.
-AT_A_TIME = 2
+RETRY_AFTER = 10  # seconds
 
 # A cache between us and the reader may keep it, and has to ask us each time: that costs a 304, and nothing that was
 # withdrawn is shown for even a minute.
@@ -53,6 +56,14 @@ class _Key(NamedTuple):
     accept: bytes
 
 
+class _Asked(NamedTuple):
+    """A request that is answered to everybody alike."""
+
+    record_id: int
+    key: _Key
+    known: bytes  # the tags of what the client has
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     stamp: Stamped
@@ -61,15 +72,13 @@ class _Kept:
     media_type: bytes
     body: bytes
 
-    @property
-    def size(self) -> int:
-        return len(self.body) + 1000
-
 
 class PublicAnswers:
     """An ASGI layer in front of the application. `most` is what all kept answers may take together, in bytes."""
 
-    def __init__(self, app: ASGIApp, database: Database, view: View, records_json: str, most: int) -> None:
+    def __init__(
+        self, app: ASGIApp, database: Database, view: View, records_json: str, most: int, turns: Turns
+    ) -> None:
         self._app = app
         self._database = database
         self._view = view  # everybody's
@@ -81,8 +90,8 @@ class PublicAnswers:
         self._most = most
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._size = 0
-        self._making: dict[_Key, asyncio.Event] = {}
-        self._turns = asyncio.Semaphore(AT_A_TIME)
+        self._making: dict[_Key, asyncio.Future[None]] = {}
+        self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _asked(scope)
@@ -96,18 +105,16 @@ class PublicAnswers:
             if found is not None:
                 await _give(self._as_kept(found, key), known, send)
                 return
-        stamp = await self._look_up(find_stamp, number)
-        if stamp is None:
-            await self._app(scope, receive, send)
-            return
-        kept = self._find(key, stamp)
-        if kept is None and key in self._making:
-            await self._making[key].wait()
-            kept = self._find(key, stamp)
+        kept = self._find(key, await self._look_up(find_stamp, number))
+        if kept is None and (made := self._making.get(key)) is not None:
+            if not await self._turns.wait(made, partial(_gone, receive)):
+                await _refuse(scope, receive, send)
+                return
+            kept = self._find(key, await self._look_up(find_stamp, number))
         if kept is not None:
             await _give(kept, known, send)
-            return
-        await self._make(scope, receive, send, key, stamp)
+        else:
+            await self._make_in_turn(scope, receive, send, asked)
 
     async def _look_up(self, find: Callable[..., T], *arguments: object) -> T:
         """On SQLite at once, which is cheaper than any thread."""
@@ -119,58 +126,63 @@ class PublicAnswers:
         link = f"link: <{self._view.base_url}{key.path}>; {AS_LINKSET}\r\netag: {found.etag}\r\n"
         return _Kept((), found.etag.encode(), self._lines + link.encode(), found.media_type.encode(), found.body)
 
-    def _find(self, key: _Key, stamp: Stamped) -> _Kept | None:
+    def _find(self, key: _Key, stamp: Stamped | None) -> _Kept | None:
         kept = self._kept.get(key)
-        if kept is None or kept.stamp != stamp:
+        if stamp is None or kept is None or kept.stamp != stamp:
             return None
         self._kept.move_to_end(key)
         return kept
 
-    async def _make(self, scope: Scope, receive: Receive, send: Send, key: _Key, stamp: Stamped) -> None:
+    async def _make_in_turn(self, scope: Scope, receive: Receive, send: Send, asked: _Asked) -> None:
         """Let the application answer in its turn, and keep that; who asks for the same meanwhile waits for it."""
-        made = self._making.setdefault(key, asyncio.Event())
+        made = self._making.setdefault(asked.key, asyncio.get_running_loop().create_future())
+        place = self._turns.ask()
 
-        def settle() -> None:
-            if (kept := answer.kept(stamp)) is not None:
-                self._keep(key, kept)
-            if self._making.get(key) is made:
-                del self._making[key]
-            made.set()
+        def settle(kept: _Kept | None = None) -> None:
+            if kept is not None:
+                self._keep(asked.key, kept)
+            if self._making.get(asked.key) is made:
+                del self._making[asked.key]
+            if not made.done():
+                made.set_result(None)
 
-        async with AsyncExitStack() as turn:
+        async def send_on(message: Message) -> None:
+            self._turns.leave(place)  # who is slow to take an answer holds no turn
+            await send(message)
 
-            async def send_on(message: Message) -> None:
-                await turn.aclose()  # who is slow to take an answer holds no turn
-                await send(message)
-
-            answer = _Recorder(send_on, settle)
-            try:
-                await turn.enter_async_context(self._turns)
-                first = await receive()
-                if first["type"] != "http.disconnect":
-                    await self._app(scope, _again(first, receive), answer)
-            finally:
-                if not made.is_set():
-                    settle()
+        try:
+            if not await self._turns.wait(place, partial(_gone, receive)):
+                await _refuse(scope, receive, send)
+                return
+            # It may have been made by now, and the record may have changed.
+            stamp = await self._look_up(find_stamp, asked.record_id)
+            kept = self._find(asked.key, stamp)
+            if kept is not None:
+                await _give(kept, asked.known, send_on)
+            else:
+                await self._app(scope, _bodiless(receive), _Recorder(send_on, stamp, settle))
+        finally:
+            settle()
+            self._turns.leave(place)
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
         if (old := self._kept.pop(key, None)) is not None:
-            self._size -= old.size
+            self._size -= _size(key, old)
         self._kept[key] = kept
-        self._size += kept.size
+        self._size += _size(key, kept)
         while self._size > self._most:
-            _oldest, gone = self._kept.popitem(last=False)
-            self._size -= gone.size
+            self._size -= _size(*self._kept.popitem(last=False))
 
 
 class _Recorder:
     """Sends an answer on and remembers it, if everybody may have it and it is not too large.
 
-    `settle` is called when that is known, before the last of it is sent: who is slow to take it keeps nobody waiting.
+    `settle` is told when that is known, before the last of it is sent: who is slow to take it keeps nobody waiting.
     """
 
-    def __init__(self, send: Send, settle: Callable[[], None]) -> None:
+    def __init__(self, send: Send, stamp: Stamped | None, settle: Callable[[_Kept | None], None]) -> None:
         self._send = send
+        self._stamp = stamp
         self._settle = settle
         self._headers: Sequence[tuple[bytes, bytes]] = ()
         self._is_for_all = False
@@ -180,8 +192,10 @@ class _Recorder:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._headers = message["headers"]
-            self._is_for_all = message["status"] == 200 and not any(  # noqa: PLR2004  OK
-                name.lower() == b"set-cookie" for name, _value in self._headers
+            self._is_for_all = (
+                self._stamp is not None
+                and message["status"] == 200  # noqa: PLR2004  OK
+                and not any(name.lower() == b"set-cookie" for name, _value in self._headers)
             )
             if self._is_for_all:
                 message["headers"] = [*_without(self._headers, {b"cache-control", b"vary"}), *_HEADERS]
@@ -190,25 +204,49 @@ class _Recorder:
             self._is_for_all = len(self._body) <= LARGEST
             self._is_whole = not message.get("more_body")
         if self._is_whole or not self._is_for_all:
-            self._settle()
+            self._settle(self._kept())
         await self._send(message)
 
-    def kept(self, stamp: Stamped) -> _Kept | None:
-        if not (self._is_for_all and self._is_whole):
+    def _kept(self) -> _Kept | None:
+        if self._stamp is None or not (self._is_for_all and self._is_whole):
             return None
         told = {name.lower(): value for name, value in self._headers}
         etag = told.get(b"etag") or f'"{hashlib.sha256(self._body).hexdigest()[:32]}"'.encode()
         headers = [*_without(self._headers, _REPLACED), *_HEADERS, (b"etag", etag)]
-        return _Kept(stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
+        return _Kept(self._stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
 
 
-def _again(first: Message, receive: Receive) -> Receive:
-    pending = [first]
+def _size(key: _Key, kept: _Kept) -> int:
+    """About what it takes in memory, in bytes."""
+    return 1000 + sum(map(len, key)) + len(kept.lines) + len(kept.body)
 
-    async def again() -> Message:
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the client has."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _bodiless(receive: Receive) -> Receive:
+    """What the application hears of a request whose body, if there is any, nobody needs."""
+    pending: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def hear() -> Message:
         return pending.pop() if pending else await receive()
 
-    return again
+    return hear
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    crowded = Crowded(
+        f"Too many readers ask at once for what has to be made first. Try again in {RETRY_AFTER} seconds, or sign in.",
+        headers={"Retry-After": str(RETRY_AFTER)},
+    )
+    if wants_json(Request(scope)):
+        answer: Response = problem_response(crowded)
+    else:
+        answer = PlainTextResponse(crowded.detail, crowded.status, crowded.headers)
+    await answer(scope, receive, send)
 
 
 def _lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
@@ -219,12 +257,11 @@ def _without(headers: Sequence[tuple[bytes, bytes]], names: set[bytes]) -> list[
     return [(name, value) for name, value in headers if name.lower() not in names]
 
 
-def _asked(scope: Scope) -> tuple[int, _Key, bytes] | None:
-    """The record, the question and the tags that are known, of a request that is answered to everybody alike."""
-    if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > LONGEST_QUERY:
+def _asked(scope: Scope) -> _Asked | None:
+    if scope["type"] != "http" or scope["method"] != "GET" or b"token" in scope["query_string"]:
         return None
     match = _PUBLIC.fullmatch(scope["path"])
-    if match is None or b"token" in scope["query_string"]:
+    if match is None:
         return None
     accept = known = b""
     for name, value in scope["headers"]:
@@ -234,9 +271,7 @@ def _asked(scope: Scope) -> tuple[int, _Key, bytes] | None:
             accept = value
         elif name == b"if-none-match":
             known = value
-    if len(accept) > LONGEST_ACCEPT:
-        return None
-    return int(match[1]), _Key(scope["path"], scope["query_string"], accept), known
+    return _Asked(int(match[1]), _Key(scope["path"], scope["query_string"], accept), known)
 
 
 async def _give(kept: _Kept, known: bytes, send: Send) -> None:

@@ -1,0 +1,50 @@
+"""Hundreds of connections of crawlers at once, and somebody who works beside them."""
+
+from typing import Any
+
+from tests.e2e.conftest import Live, Reply, read_reply
+from tests.refusals import BODY
+
+from baton.renditions.turns import Turns
+
+CRAWLERS = 300
+
+
+def deposit(live: Live) -> str:
+    number = str(live.call("POST", "/api/records", BODY).json()["id"])
+    files = f"/api/records/{number}/draft/files"
+    steps: list[tuple[str, str, Any, int]] = [
+        ("POST", files, [{"key": "a.txt"}], 201),
+        ("PUT", f"{files}/a.txt/content", b"hello", 200),
+        ("POST", f"{files}/a.txt/commit", b"", 200),
+        ("POST", f"/api/records/{number}/draft/actions/publish", b"", 202),
+    ]
+    for method, path, body, status in steps:
+        assert live.call(method, path, body).status == status
+    return number
+
+
+def test_a_person_searches_and_deposits_while_hundreds_ask_for_what_nobody_has_read(live: Live) -> None:
+    number = deposit(live)
+
+    def ask(query: object) -> bytes:
+        return f"GET /records/{number}?n={query} HTTP/1.1\r\nHost: testserver\r\nAccept: text/html\r\n\r\n".encode()
+
+    crawlers = [live.connect() for _ in range(CRAWLERS)]
+    for query, connection in enumerate(crawlers):
+        connection.sendall(ask(query))
+    gone, crawlers = crawlers[:20], crawlers[20:]
+    for connection in gone:
+        connection.close()
+    assert live.call("GET", "/search?q=water", Accept="text/html").status == 200
+    own = live.call("GET", f"/records/{deposit(live)}", Accept="text/html")
+    assert own.status == 200
+
+    replies = [read_reply(connection) for connection in crawlers]
+    answered = [reply for reply in replies if reply.status == 200]
+    refused = [reply for reply in replies if reply.status == 503]
+    assert len(answered) + len(refused) == len(crawlers)
+    assert len(answered) >= Turns().most_waiting - len(gone)
+    assert {reply.headers.get("retry-after") for reply in refused} <= {"10"}
+    later: Reply = live.raw(ask("later"))
+    assert later.status == 200
