@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +27,7 @@ from baton.files.queries import (
     page_of_files,
     received_parts,
 )
-from baton.files.rules import Parts, declared
+from baton.files.rules import Parts, declared, lookup_key
 from baton.files.upload import receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonBody, JsonResponse, is_head
@@ -202,7 +202,7 @@ def _progress(call: Call, place: Place, arrived: Arrived) -> Response:
 
 
 @router.put(
-    "/draft/files/{key:path}/content/{part:int}",
+    "/draft/files/{key:path}/content/{part:number}",
     operation_id="put_part",
     responses=answers(200, FileJson, *REFUSED_UPLOADS),
     openapi_extra=streams("application/octet-stream"),
@@ -306,9 +306,22 @@ def get_draft_file(call: CallerDep, record_id: int, key: str) -> Response:
         return JsonResponse(answer)
 
 
+def _no_part(call: CallerDep, record_id: int, key: str) -> None:
+    """Refuse the bytes of a part whose number is none: they are not the metadata of a file."""
+    name, _content, part = key.rpartition("/content/")
+    if not name:
+        return
+    with call.read() as tx:
+        draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
+        if not files_named(tx.connection, draft.id, [lookup_key(key)]):
+            count = get_parts(tx.connection, draft.id, name).count
+            raise InvalidInput(f"{part[:40]!a} is no part: the parts of this file are numbered from 1 to {count:,}.")
+
+
 @router.put(
     "/draft/files/{key:path}",
     operation_id="update_file_metadata",
+    dependencies=[Depends(_no_part)],
     responses=answers(200, FileJson, 403, 404, 413),
     openapi_extra=streams("application/json", {"type": "object"}),
 )
