@@ -118,7 +118,7 @@ def attach_content(connection: Connection, record_id: int, key: str, stored: Sto
         .values(sha256=stored.sha256, reserved=0, version_id=new_uuid(), updated_at=clock.now())
     )
     if not changed.rowcount:
-        raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
+        raise FileCompleted(key)
     _count(connection, record_id, bytes_=stored.size - others.own_bytes, reserved=-others.own_reserved)
 
 

@@ -29,9 +29,13 @@ class FileExists(Problem):
 
 
 class FileCompleted(Problem):
-    """The file is complete; its content is replaced by deleting it first."""
+    """The file is complete, or could not be fetched; its content is replaced by deleting it first."""
 
     title = "File completed"
+
+    def __init__(self, key: str, status: str = "completed") -> None:
+        state = "is complete" if status == "completed" else "could not be fetched"
+        super().__init__(f'The file "{key}" {state}. Delete it first to upload another content.')
 
 
 class NoContent(Problem):

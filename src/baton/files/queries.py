@@ -150,6 +150,14 @@ def get_file(connection: Connection, record_id: int, key: str) -> FileEntry:
     return _entry(row)
 
 
+def get_waiting(connection: Connection, record_id: int, key: str) -> FileEntry:
+    """One announced file whose content may come. Raises `NoSuchFile`, `FileCompleted`."""
+    entry = get_file(connection, record_id, key)
+    if entry.status != "pending":
+        raise FileCompleted(entry.key, entry.status)
+    return entry
+
+
 def get_file_by_id(connection: Connection, record_id: int, file_id: str) -> FileEntry:
     """One file of a record by its `file_id`. Raises `NoSuchFile`."""
     row = connection.execute(_BY_ID, {"record_id": record_id, "id": lookup_key(file_id)}).first()
@@ -170,8 +178,8 @@ def get_parts(connection: Connection, record_id: int, key: str) -> Parts:
     row = connection.execute(columns.where(files.c.record_id == record_id, files.c.key == lookup_key(key))).first()
     if row is None:
         raise NoSuchFile(key)
-    if row.status == "completed":
-        raise FileCompleted(f'The file "{key}" is complete. Delete it first to upload another content.')
+    if row.status != "pending":
+        raise FileCompleted(key, row.status)
     if row.parts is None:
         raise InvalidInput(f'The file "{key}" was not announced as coming in parts. Send its content in one piece.')
     return Parts(int(row.expected["size"]), row.parts, row.part_size, row.id)

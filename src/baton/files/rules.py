@@ -244,10 +244,26 @@ def declared(headers: Mapping[str, str]) -> Declared:
     """
     if "content-range" in headers:
         raise PartOfContent("This address takes whole contents only: send the file without Content-Range.")
+    check_said_once(headers)
     length = headers.get("content-length")
     if length is not None and not re.fullmatch("[0-9]{1,18}", length):
         raise LengthMismatch(f"The Content-Length {length!a} is no number of bytes.")
     return Declared(None if length is None else int(length), declared_digests(headers))
+
+
+# Of two answers to such a question we would take one, and the sender might have meant the other.
+_ONCE = {
+    *("content-md5", "content-range", "tus-resumable", "upload-checksum", "upload-complete", "upload-concat"),
+    *("upload-defer-length", "upload-length", "upload-metadata", "upload-offset"),
+}
+
+
+def check_said_once(headers: Mapping[str, str]) -> None:
+    """Raise `InvalidInput` when a header has two values of which only one can be meant."""
+    said: dict[str, str] = {}
+    for name, value in headers.items():
+        if name in _ONCE and said.setdefault(name, value) != value:
+            raise InvalidInput(f"The header {name} says both {said[name][:80]!a} and {value[:80]!a}. Send it once.")
 
 
 _DIGEST_HEADERS = ("content-md5", "content-digest", "repr-digest", "digest")
@@ -265,7 +281,8 @@ def declared_digests(headers: Mapping[str, str], names: Sequence[str] = _DIGEST_
             if (value := headers.get(name)) is not None:
                 _add(found, "md5", value.strip())
             continue
-        for member in filter(None, (part.strip() for part in headers.get(name, "").split(","))):
+        lines = ",".join(value for other, value in headers.items() if other.lower() == name)
+        for member in filter(None, (part.strip() for part in lines.split(","))):
             algorithm, equals, digest = member.partition("=")
             if not equals:
                 raise InvalidDigest(f"{name}: {member!a} has no = between algorithm and value.")

@@ -17,7 +17,7 @@ from baton.files.delta_format import MEDIA_TYPE as DELTA
 from baton.files.entry import FileEntry
 from baton.files.errors import DeltaBaseChanged, NoContent, UploadInterrupted
 from baton.files.pieces import ContentSlice
-from baton.files.queries import get_file
+from baton.files.queries import get_file, get_waiting
 from baton.files.rules import Declared
 from baton.kernel.http import JsonResponse
 from baton.kernel.openapi import answers, downloads, streams
@@ -92,7 +92,7 @@ def _key(call: Call, record_id: int, key: str) -> str:
     """The name of the announced file; and whether its content may come at all, before its bytes flow."""
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        return get_file(tx.connection, draft.id, key).key
+        return get_waiting(tx.connection, draft.id, key).key
 
 
 def _bases(call: Call, named: Sequence[Base]) -> list[ContentSlice]:

@@ -24,6 +24,7 @@ from baton.files.queries import (
     files_named,
     get_file,
     get_parts,
+    get_waiting,
     page_of_files,
     received_parts,
 )
@@ -44,6 +45,7 @@ from baton.uploads.parts import Placing, put_together
 from baton.uploads.put import Arrived, Place, put
 from baton.uploads.queries import list_unfinished
 from baton.uploads.receive import attended
+from baton.uploads.rules import only_asks
 
 MOST_LISTED = 10_000  # files on one page
 
@@ -174,9 +176,10 @@ async def put_content(request: Request, call: CallerDep, record_id: int, key: st
 
 def _place(call: Call, record_id: int, key: str) -> Place:
     """Where the content goes; and whether it may come at all, before its bytes flow."""
+    find = get_file if only_asks(call.request.headers) else get_waiting
     with call.read() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
-        entry = get_file(tx.connection, draft.id, key)
+        entry = find(tx.connection, draft.id, key)
         return Place(draft.id, entry.key, CONTENT, list_unfinished(tx.connection, draft.id, entry.key, CONTENT))
 
 

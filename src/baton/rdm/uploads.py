@@ -7,7 +7,7 @@ protocols speak of the same uploads, and `Content-Type` tells their bytes apart.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import file_json
 from baton.exports.upload_answers import limits_of, location_of, receipt, state_of, upload_json
-from baton.files.rules import Limits
+from baton.files.rules import Limits, check_said_once
 from baton.kernel.errors import MethodNotAllowed, PermissionDenied
 from baton.kernel.http import JsonResponse, is_head
 from baton.kernel.openapi import REFUSED_UPLOADS, answers
@@ -62,10 +62,14 @@ class _TusRoute(APIRoute):
         self.app = named
 
 
+async def _said_once(request: Request) -> None:
+    check_said_once(request.headers)
+
+
 router = APIRouter(
     prefix="/api/records/{record_id}/draft/uploads",
     tags=["Uploads"],
-    dependencies=[NOT_FORGED],
+    dependencies=[NOT_FORGED, Depends(_said_once)],
     route_class=_TusRoute,
 )
 
@@ -120,14 +124,16 @@ async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
     """Begin a tus upload: `Upload-Length`, and the name in `Upload-Metadata`; the body may bring the first bytes."""
     _check_version(request, required=True)
     concat = request.headers.get("upload-concat", "")
+    chunk, size = rules.chunk_of(request.headers), rules.number(request.headers, "content-length")
     if concat.startswith("final;"):
+        if size or "transfer-encoding" in request.headers:
+            raise InvalidUpload("An upload that is put together of pieces has no bytes of its own: leave them out.")
         return await run_in_threadpool(_join, call, record_id, request.headers)
     if concat not in {"", "partial"}:
         raise InvalidUpload("Upload-Concat must be `partial`, or `final;` and the addresses of the pieces.")
-    chunk, size = rules.chunk_of(request.headers), rules.number(request.headers, "content-length")
     if size and request.headers.get("content-type") != TUS_BODY:
         raise UnsupportedBody(f"The first bytes of an upload come as {TUS_BODY}.")
-    upload = await run_in_threadpool(_begin, call, record_id, request.headers)
+    upload = await run_in_threadpool(_begin, call, record_id, request.headers, size)
     what = Append(offset=0, size=size, chunk=chunk)
     async with append(call.context.uploads, request.receive, upload, what) as appended:
         limits = await run_in_threadpool(_limits, call, record_id)
@@ -137,7 +143,7 @@ async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
         return await run_in_threadpool(_completed, call, appended, 201, headers)
 
 
-def _begin(call: Call, record_id: int, headers: Headers) -> Upload:
+def _begin(call: Call, record_id: int, headers: Headers, size: int | None) -> Upload:
     length = rules.number(headers, "upload-length")
     if (length is None) == (headers.get("upload-defer-length") is None):
         raise InvalidUpload("Say either Upload-Length, or `Upload-Defer-Length: 1` when it is not known yet.")
@@ -149,7 +155,15 @@ def _begin(call: Call, record_id: int, headers: Headers) -> Upload:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         return begin_upload(
-            tx.connection, draft.id, TUS, key, call.context.uploads, length=length, said=_said_in(headers)
+            tx.connection,
+            draft.id,
+            TUS,
+            key,
+            call.context.uploads,
+            length=length,
+            least=size,
+            digests=rules.whole_digests(headers),
+            said=_said_in(headers),
         )
 
 
@@ -234,6 +248,7 @@ async def add(request: Request, call: CallerDep, record_id: int, upload_id: str)
         ),
         size=size,
         chunk=rules.chunk_of(request.headers),
+        digests=rules.whole_digests(request.headers),
         is_last=is_last,
         waits=not is_tus and not is_last,
     )

@@ -42,13 +42,15 @@ def begin_upload(
     terms: Terms,
     *,
     length: int | None = None,
+    least: int | None = None,
     digests: Mapping[str, str] | None = None,
     said: Mapping[str, Any] | None = None,
     pieces: Collection[str] = (),
 ) -> Upload:
     """Begin to receive a file, or with no `key` a piece of one, if it may come at all; its length is reserved.
 
-    `pieces`: uploads that it will take the place of. Raises `InvalidKey` or what `Quotas` say.
+    `least`: bytes that it has where its length is not known. `pieces`: uploads that it will take the place of. Raises
+    `InvalidKey` or what `Quotas` say.
     """
     check_new_size(length)
     if key is not None:
@@ -57,7 +59,7 @@ def begin_upload(
     room = room_of(connection, terms.quotas, record_id, key, pieces)
     if key is not None:
         room.check_count()
-    room.check_size(length or 0)
+    room.check_size(length or least or 0)
     now = clock.now()
     upload = Upload(
         id=new_uuid(),
@@ -87,7 +89,10 @@ def begin_fetches(connection: Connection, record_id: int, entries: Sequence[NewF
 def advance(
     connection: Connection, upload: Upload, offset: int, lifetime: timedelta, *, length: int | None = None
 ) -> Upload:
-    """Note how far an upload has come; `length` as soon as it is known. Raises `NoSuchUpload` when it is over."""
+    """Note how far an upload has come and what is said of it; `length` as soon as it is known.
+
+    Raises `NoSuchUpload` when it is over.
+    """
     moved = replace(
         upload,
         offset=offset,
@@ -97,7 +102,7 @@ def advance(
     changed = connection.execute(
         update(uploads)
         .where(uploads.c.id == upload.id, uploads.c.state == OPEN)
-        .values(offset=moved.offset, length=moved.length, expires_at=moved.expires_at)
+        .values(offset=moved.offset, length=moved.length, digests=moved.digests, expires_at=moved.expires_at)
     )
     if not changed.rowcount:
         raise NoSuchUpload
@@ -127,7 +132,8 @@ def complete_upload(connection: Connection, upload: Upload, stored: Stored, quot
     if upload.door in {CONTENT, FETCH}:
         attach_content(connection, upload.record_id, key, stored, quotas)
         return get_file(connection, upload.record_id, key)
-    check_expected(connection, upload.record_id, key, stored)
+    if upload.door != BUCKET:  # which replaces whatever is there
+        check_expected(connection, upload.record_id, key, stored)
     return put_file(connection, upload.record_id, key, stored, quotas)
 
 

@@ -15,18 +15,22 @@ BLOCK = 4 << 20
 def concatenated(engine: Engine, upload: Upload, pieces: Sequence[Upload]) -> Iterator[Appended]:
     """Fill an upload with pieces that are whole. Commit the row that names it inside the block. Blocks.
 
-    Raises `StageBusy` when somebody is at work on one of them. Whatever breaks, the pieces stay.
+    Raises `StageBusy` when somebody is at work on one of them. Whatever breaks, the pieces stay, and nothing else.
     """
-    with ExitStack() as held:
-        for piece in pieces:
-            held.enter_context(engine.staging.open(piece.id))
-        with engine.work(upload, Append(offset=0, pieces=[piece.id for piece in pieces])) as work:
+    try:
+        with ExitStack() as held:
             for piece in pieces:
-                for data in _bytes_of(engine, piece):
-                    work.write([data])
-            work.keep(to_the_end=True)
-            with work.finished() as stored:
-                yield Appended(work.upload, stored)
+                held.enter_context(engine.staging.open(piece.id))
+            with engine.work(upload, Append(offset=0, pieces=[piece.id for piece in pieces])) as work:
+                for piece in pieces:
+                    for data in _bytes_of(engine, piece):
+                        work.write([data])
+                work.keep(to_the_end=True)
+                with work.finished() as stored:
+                    yield Appended(work.upload, stored)
+    except BaseException:
+        engine.forget(upload)
+        raise
 
 
 def _bytes_of(engine: Engine, piece: Upload) -> Iterator[bytes]:

@@ -1,15 +1,15 @@
 """The engine behind every door: an upload taken up, gone on with, and put among the contents. All of it blocks."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from baton.files.commands import alone
-from baton.files.errors import ChecksumMismatch, NotReadBack
+from baton.files.errors import ChecksumMismatch, LengthMismatch, NotReadBack
 from baton.files.queries import Quotas, room_of
 from baton.files.receipt import ReadBack, read_back
 from baton.files.rules import Declared, Room
@@ -20,7 +20,7 @@ from baton.uploads.commands import advance, cancel_upload, forget_upload
 from baton.uploads.entry import OPEN, Upload
 from baton.uploads.errors import UploadOver
 from baton.uploads.queries import get_upload
-from baton.uploads.rules import Chunk, check_offset, check_reach, same_length
+from baton.uploads.rules import Chunk, check_offset, check_reach, same_digests, same_length
 
 # Bytes after which what has come is synced and noted, in the middle of a request: as much a crash can cost.
 ACKNOWLEDGED = 64 << 20
@@ -36,6 +36,7 @@ class Append:
     length: int | None = None  # of the whole, when the request says it
     size: int | None = None  # of the request's own bytes, when it says it
     chunk: Chunk | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)  # of the whole
     is_last: bool = False  # the upload ends with these bytes
     waits: bool = False  # more may follow even when all bytes have come
     pieces: Sequence[str] = ()  # uploads that this one is put together of
@@ -120,7 +121,7 @@ class Work:
         self._room.check_size(self._length or upload.offset + (what.size or 0))
         stage.begin(upload.offset)
         self._start = upload.offset
-        self.upload = upload
+        self.upload = replace(upload, digests=same_digests(upload.digests, what.digests))
         self.what = what
         self._engine = engine
         self._stage = stage
@@ -182,21 +183,20 @@ class Work:
     def finished(self) -> Iterator[Stored]:
         """Put the whole among the contents; commit the row that names it inside the block.
 
-        Raises `ChecksumMismatch` or `NotReadBack` when the bytes are not those that were declared or came: then the
-        upload is over.
+        Raises `ChecksumMismatch` or `NotReadBack` when the bytes are not those that were declared or came. Then the
+        upload is over, and so it is when the block finds that they are not those that were announced.
         """
         stored = replace(self._stage.finish(), assembled=bool(self.what.pieces))
         with ExitStack() as held:
             try:
                 Declared(None, self.upload.digests).check_digests({"md5": stored.md5, "sha256": stored.sha256})
                 kept = held.enter_context(self._engine.store.adopt(self._stage.path, stored))
-                kept = self._engine.read_back(kept)
-            except (ChecksumMismatch, NotReadBack):
+                yield self._engine.read_back(kept)
+            except (ChecksumMismatch, LengthMismatch, NotReadBack):
                 with self._engine.database.write() as connection:
                     cancel_upload(connection, self.upload)
                 self._stage.discard()
                 raise
-            yield kept
         self._stage.discard()
 
 

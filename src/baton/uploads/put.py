@@ -13,7 +13,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from baton.files.errors import LengthMismatch
-from baton.files.rules import declared, declared_digests
+from baton.files.rules import check_said_once, declared, declared_digests
 from baton.files.upload import WRITERS
 from baton.storage.content import Stored
 from baton.uploads import rules
@@ -80,6 +80,7 @@ class _Plan:
 
 def _plan(engine: Engine, place: Place, headers: Mapping[str, str]) -> _Plan:
     """Which upload the request begins or goes on with, and what it adds."""
+    check_said_once(headers)
     size = rules.number(headers, "content-length")
     if "content-range" in headers:
         return _ranged(engine, place, headers, size)
@@ -94,14 +95,14 @@ def _plan(engine: Engine, place: Place, headers: Mapping[str, str]) -> _Plan:
         is_last=ends,
         waits=not ends,
     )
-    return _Plan(_begin(engine, place, length, digests), what)
+    return _Plan(_begin(engine, place, digests, length, size), what)
 
 
 def _ranged(engine: Engine, place: Place, headers: Mapping[str, str], size: int | None) -> _Plan:
     said = rules.content_range(headers["content-range"])
     if size is not None and size != said.length:
         raise LengthMismatch(f"The Content-Range is one of {said.length:,} bytes, and {size:,} come.")
-    upload = place.unfinished[0] if place.unfinished else None
+    upload, digests = place.unfinished[0] if place.unfinished else None, rules.whole_digests(headers)
     if said.first is None:
         if upload is not None:
             upload = engine.look(place.record_id, upload.id)
@@ -115,14 +116,17 @@ def _ranged(engine: Engine, place: Place, headers: Mapping[str, str], size: int 
     if upload is None:
         if said.first > 0:
             raise OffsetConflict("Nothing of this file is there yet. Begin with its first byte.", 0)
-        upload = _begin(engine, place, said.total, rules.whole_digests(headers))
-    what = Append(offset=said.first, length=said.total, size=said.length, chunk=rules.chunk_of(headers))
+        upload = _begin(engine, place, digests, said.total, said.length)
+    chunk = rules.chunk_of(headers)
+    what = Append(offset=said.first, length=said.total, size=said.length, chunk=chunk, digests=digests)
     return _Plan(upload, what)
 
 
-def _begin(engine: Engine, place: Place, length: int | None, digests: Mapping[str, str]) -> Upload:
+def _begin(engine: Engine, place: Place, digests: Mapping[str, str], length: int | None, size: int | None) -> Upload:
     with engine.database.write() as connection:
-        return begin_upload(connection, place.record_id, place.door, place.key, engine, length=length, digests=digests)
+        return begin_upload(
+            connection, place.record_id, place.door, place.key, engine, length=length, least=size, digests=digests
+        )
 
 
 async def _drop(engine: Engine, uploads: Sequence[Upload]) -> None:

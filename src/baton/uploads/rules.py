@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from baton.files.errors import InvalidDigest
 from baton.files.rules import declared_digests
 from baton.kernel.errors import InvalidInput
 from baton.kernel.ids import LARGEST_ID
@@ -61,6 +62,12 @@ def content_range(text: str) -> ContentRange:
     if first is None and total is None:
         raise InvalidUpload("The Content-Range says nothing; write it as `bytes */1000` to ask how far the upload is.")
     return ContentRange(first, last, total)
+
+
+def only_asks(headers: Mapping[str, str]) -> bool:
+    """Whether a PUT brings nothing, and asks how far the upload is. Raises `InvalidUpload`."""
+    text = headers.get("content-range")
+    return text is not None and content_range(text).first is None
 
 
 def number(headers: Mapping[str, str], name: str) -> int | None:
@@ -158,6 +165,14 @@ def same_length(known: int | None, *others: int | None) -> int | None:
         lengths = " and ".join(f"{length:,}" for length in sorted(named))
         raise LengthConflict(f"The length of the file is said to be {lengths} bytes; it cannot change.")
     return named.pop() if named else None
+
+
+def same_digests(known: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """The digests of the whole, of which each must be the same whenever it is named. Raises `InvalidDigest`."""
+    for algorithm, digest in others.items():
+        if known.get(algorithm, digest) != digest:
+            raise InvalidDigest(f"The {algorithm} of the file was said to be {known[algorithm]}, and now {digest}.")
+    return {**known, **others}
 
 
 def check_offset(offset: int | None, current: int) -> None:
