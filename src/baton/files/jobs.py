@@ -14,8 +14,9 @@ from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.storage import chunking
 from baton.storage.content import ContentStore, Swept
-from baton.storage.errors import DamagedRecipe
+from baton.storage.errors import DamagedRecipe, OtherZlib
 from baton.storage.versions import recipe as recipes
+from baton.storage.versions.reading import require_zlib
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,13 @@ def sweep_replica(database: Database, replica: ContentStore, grace: timedelta) -
 def _can_be_made(connection: Connection, store: ContentStore, sha256: str) -> bool:
     """Whether the recipe of a content is there, and names nothing that is to go. Asked before its own object goes."""
     try:
-        objects = {used.sha256 for used in recipes.read(store.get_note(recipes.NOTES, sha256) or b"").objects}
-    except DamagedRecipe:
+        recipe = recipes.read(store.get_note(recipes.NOTES, sha256) or b"")
+        if recipe.deflated:
+            require_zlib()
+    except (DamagedRecipe, OtherZlib):
         log.exception("recipe cannot be used, the object stays", extra={"content": sha256})
         return False
+    objects = {used.sha256 for used in recipe.objects}
     return objects <= objects_to_stay(connection, list(objects))
 
 

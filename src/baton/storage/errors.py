@@ -38,6 +38,12 @@ class DamagedRecipe(Problem):
     title = "Damaged recipe"
 
 
+class OtherZlib(StorageFailed):
+    """A content can only be made with zlib itself, and this process has something else: a fault for the operators."""
+
+    title = "Other zlib"
+
+
 class StageBusy(Problem):
     """Another request is at work on the same upload; it is asked to stop, and has not done so yet."""
 

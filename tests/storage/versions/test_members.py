@@ -23,8 +23,8 @@ from tests.storage.versions.packed import (
     zipped_as_a_stream,
 )
 
-from baton.storage.versions.deflate import InflatedHandle, Parameters, deflated
-from baton.storage.versions.members import MOST_RATIO, Member, is_sound, members, remade
+from baton.storage.versions.deflate import MOST_RATIO, InflatedHandle, Parameters, deflated
+from baton.storage.versions.members import Member, is_sound, members, remade
 
 TABLE = table(20_000)
 NOISE = random.Random(1).randbytes(100_000)

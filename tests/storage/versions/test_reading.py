@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baton.storage.errors import ContentMissing, DamagedRecipe
+from baton.storage.versions.assembling import BUDGET, GAP
 from baton.storage.versions.frames import compress, compress_against, decompress
-from baton.storage.versions.reading import BUDGET, GAP, RecipeHandle, read_back
+from baton.storage.versions.reading import RecipeHandle, read_back
 from baton.storage.versions.recipe import Extent, ObjectUsed, Recipe, verbatim
 
 MD5 = "0" * 32

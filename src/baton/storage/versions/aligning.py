@@ -7,8 +7,8 @@ of the new bytes are searched around the place where the last stretch was found.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from baton.storage.content import Handle
-from baton.storage.versions.recipe import LARGEST_DICTIONARY, ObjectUsed
+from baton.storage.versions.recipe import LARGEST_DICTIONARY, Source
+from baton.storage.versions.window import REACH, Window
 
 # How long a sample is, and how many are taken of a stretch.
 SAMPLE = 32
@@ -18,8 +18,6 @@ MARGIN = 128 << 10
 # How far around the expected place is searched at first and at most; it doubles with each stretch that is not found.
 NEAR = 1 << 20
 FAR = 64 << 20
-# What is searched at once.
-REACH = 4 << 20
 # Less is not worth asking the store for, and the library takes no notice of a few bytes.
 SMALLEST_DICTIONARY = 64
 # A dictionary that has to span more than this is cut; larger ones cost more than they find.
@@ -30,38 +28,13 @@ SPAN = 2 << 20
 class Likeness:
     """Bytes of an object that resemble a stretch: from `start` to `stop`; what follows is expected at `goes_on`."""
 
-    used: ObjectUsed
+    used: Source
     start: int
     stop: int
     goes_on: int
 
 
-class Window:
-    """An object that is read mostly forwards, a few megabytes at once."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-        self._start = 0
-        self._bytes = b""
-
-    def read(self, start: int, stop: int) -> bytes:
-        """The bytes from `start` to `stop`, or as many as there are."""
-        size = self._handle.size
-        start, stop = min(start, size), min(stop, size)
-        if not self._start <= start <= stop <= self._start + len(self._bytes):
-            self._bytes = self._handle.pread(start, min(max(stop, start + REACH), size) - start)
-            self._start = start
-        return self._bytes[start - self._start : stop - self._start]
-
-    @property
-    def size(self) -> int:
-        return self._handle.size
-
-    def close(self) -> None:
-        self._handle.close()
-
-
-def likeness(used: ObjectUsed, window: Window, expected: int, data: bytes, missed: int) -> Likeness | None:
+def likeness(used: Source, window: Window, expected: int, data: bytes, missed: int) -> Likeness | None:
     """The bytes of an object that resemble `data`, looked for around `expected`; `None` when there are none.
 
     `missed` stretches before this one were not found: the more, the farther is searched, but not each time.
@@ -82,12 +55,12 @@ def likeness(used: ObjectUsed, window: Window, expected: int, data: bytes, misse
     return _around(used, window, low, high + len(data), place + len(data) - at)
 
 
-def supposed(used: ObjectUsed, window: Window, expected: int, data: bytes) -> Likeness | None:
+def supposed(used: Source, window: Window, expected: int, data: bytes) -> Likeness | None:
     """What lies where `data` is expected: not found there, but numbers in columns may be alike without being equal."""
     return _around(used, window, expected, expected + len(data), expected + len(data))
 
 
-def _around(used: ObjectUsed, window: Window, low: int, high: int, goes_on: int) -> Likeness | None:
+def _around(used: Source, window: Window, low: int, high: int, goes_on: int) -> Likeness | None:
     start = min(max(0, low - MARGIN), window.size)
     stop = min(window.size, high + MARGIN, start + LARGEST_DICTIONARY)
     return Likeness(used, start, stop, goes_on) if stop - start >= SMALLEST_DICTIONARY else None

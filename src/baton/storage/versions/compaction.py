@@ -6,12 +6,14 @@ from typing import Protocol, Self
 
 from baton.storage.chunking import Chunk, ChunkList, chunk_list, cut, digest_of
 from baton.storage.content import Handle, Writer
-from baton.storage.versions.aligning import SMALLEST_DICTIONARY, Likeness, Window, likeness, supposed
+from baton.storage.versions.aligning import SMALLEST_DICTIONARY, Likeness, likeness, supposed
+from baton.storage.versions.assembling import PIECE, open_source
 from baton.storage.versions.frames import compress, compress_against
 from baton.storage.versions.lineage import Base, Lineage
-from baton.storage.versions.reading import PIECE, Progress, pieces_of
-from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe, write
+from baton.storage.versions.reading import Progress, pieces_of
+from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe, Source, write
 from baton.storage.versions.stretches import parts
+from baton.storage.versions.window import Window
 
 # New bytes that become one frame: less costs ratio and speed, more makes reading a small range dear.
 BLOCK = 512 << 10
@@ -82,7 +84,7 @@ class Compaction:
         self._pack_size = 0
         self._fresh = 0
         self._most_fresh = 0.0
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[Source, Window] = {}
         self._waiting: list[memoryview] = []
         self._waiting_size = 0
         self._match: tuple[Base, int, int] | None = None  # a run of equal chunks: where it begins and ends
@@ -152,7 +154,7 @@ class Compaction:
             return
         base, start, stop = self._match
         for extent in base.recipe.parts(start, stop):
-            self._composer.take_over(extent, base.recipe.objects)
+            self._composer.take_over(extent, base.recipe.sources)
         self._match = None
         self._missed = 0
         if (place := base.place_in_object(stop)) is not None:
@@ -185,7 +187,7 @@ class Compaction:
         else:
             self._missed += not is_found
 
-    def _keep_delta(self, data: bytes, used: ObjectUsed, offset: int, dictionary: bytes) -> bool:
+    def _keep_delta(self, data: bytes, used: Source, offset: int, dictionary: bytes) -> bool:
         """Keep new bytes as what they differ by from earlier ones, if that is worth it."""
         if len(data) <= LITERAL or len(dictionary) < SMALLEST_DICTIONARY:
             return False
@@ -229,10 +231,10 @@ class Compaction:
             return like, True
         return supposed(used, window, expected + self._missed * len(data), data), False
 
-    def _window(self, used: ObjectUsed) -> Window:
-        window = self._windows.get(used.sha256)
+    def _window(self, used: Source) -> Window:
+        window = self._windows.get(used)
         if window is None:
-            window = self._windows[used.sha256] = Window(self._objects.open(*used))
+            window = self._windows[used] = Window(open_source(used, self._objects.open))
         return window
 
     def _write(self, data: bytes) -> None:
@@ -256,4 +258,4 @@ def refusal(made: Made) -> str | None:
 
 def is_too_scattered(recipe: Recipe, fetched: int) -> bool:
     """Whether reading a content by its recipe takes reading too many other bytes."""
-    return fetched > MOST_FETCHED * recipe.size + PIECE
+    return fetched > MOST_FETCHED * recipe.starts[-1] + PIECE

@@ -12,12 +12,17 @@ from typing import NamedTuple, Self
 
 from baton.storage.content import Handle
 from baton.storage.errors import DamagedRecipe
+from baton.storage.versions.window import Window
 
 # What is read, inflated or deflated at once. Small, so that wrong parameters are found out early.
 PIECE = 64 << 10
 # How many places of a stream are remembered to go on from, and how far they are apart at least; each takes 50 KB.
 MOST_MARKS = 64
 SMALLEST_STEP = 4 << 20
+# What is read of a stream at once; the store may be far away.
+REACH = 1 << 20
+# What inflates to more than so many times its length has other things in mind than keeping data.
+MOST_RATIO = 200
 
 _RAW = -zlib.MAX_WBITS
 # The SHA-256 of what zlib makes of `_sample()`: versions 1.2.13 and 1.3.2 make the same.
@@ -49,7 +54,7 @@ class InflatedHandle:
     window = SMALLEST_STEP  # that many are inflated at once anyway
 
     def __init__(self, packed: Handle, start: int, length: int, size: int) -> None:
-        self._packed = packed
+        self._packed = Window(packed, REACH)
         self._start, self._length, self._size = start, length, size
         self._step = max(SMALLEST_STEP, size // MOST_MARKS)
         self._at = self._read = 0
@@ -104,7 +109,8 @@ class InflatedHandle:
         return data
 
     def _more(self) -> bytes:
-        piece = self._packed.pread(self._start + self._read, min(PIECE, self._length - self._read))
+        start = self._start + self._read
+        piece = self._packed.read(start, start + min(PIECE, self._length - self._read))
         self._read += len(piece)
         return piece
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from baton.storage.chunking import ChunkIndex, ChunkList
-from baton.storage.versions.recipe import ObjectUsed, Recipe
+from baton.storage.versions.recipe import Recipe, Source
 
 
 class Base:
@@ -15,18 +15,18 @@ class Base:
         self.recipe = recipe
         self.chunks = chunks
 
-    def place_in_object(self, offset: int) -> tuple[ObjectUsed, int] | None:
-        """Which plain bytes of which object are, or are alike, those at `offset`; `None` when there are none such."""
+    def place_in_object(self, offset: int) -> tuple[Source, int] | None:
+        """Which plain bytes of which source are, or are alike, those at `offset`; `None` when there are none such."""
         number = min(bisect_right(self.recipe.starts, offset) - 1, len(self.recipe.extents) - 1)
         extent = self.recipe.extents[number]
         within = offset - self.recipe.starts[number]
         if not extent.whole:
-            return self.recipe.objects[extent.object], extent.offset + within
+            return self.recipe.sources[extent.object], extent.offset + within
         if extent.base is None:
             return None
         # The dictionary lay around the frame's own place: the same share of the way through both.
         share = (extent.skip + within) / extent.whole
-        return self.recipe.objects[extent.base], extent.base_offset + int(share * extent.base_length)
+        return self.recipe.sources[extent.base], extent.base_offset + int(share * extent.base_length)
 
 
 class Lineage(ChunkIndex):

@@ -10,15 +10,21 @@ from typing import NamedTuple
 
 from baton.storage.content import Handle
 from baton.storage.errors import DamagedRecipe
-from baton.storage.versions.deflate import ALL_PARAMETERS, PIECE, InflatedHandle, Parameters, deflated, measured
+from baton.storage.versions.deflate import (
+    ALL_PARAMETERS,
+    MOST_RATIO,
+    PIECE,
+    InflatedHandle,
+    Parameters,
+    deflated,
+    measured,
+)
 
 # Shorter streams are not worth a line in a recipe. The blocks of bgzip are all shorter.
 SMALLEST = 64 << 10
 # More streams are not looked at, nor a table of contents with more bytes.
 MOST_MEMBERS = 4096
 LARGEST_TABLE = 16 << 20
-# What inflates to more than so many times its length has other things in mind than keeping data.
-MOST_RATIO = 200
 # After so many streams in a row that zlib did not make, the others are not tried.
 PATIENCE = 3
 

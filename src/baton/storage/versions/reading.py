@@ -1,58 +1,41 @@
-"""Reading a content by its recipe: as a merge of forward streams, one for each object, with bounded memory.
-
-The extents of a content into one object nearly always rise. So what is read of an object can be read ahead and in large
-pieces, over the gaps between extents: an object store is asked once for several megabytes, not once for each extent.
-"""
+"""Reading a content by its recipe: what the extents make, and streams that are deflated from it again."""
 
 import hashlib
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+import zlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Self
 
 from baton.storage.content import Handle
-from baton.storage.errors import DamagedRecipe
-from baton.storage.versions.frames import decompress
-from baton.storage.versions.recipe import Extent, Recipe
+from baton.storage.errors import DamagedRecipe, OtherZlib
+from baton.storage.versions import deflate
+from baton.storage.versions.assembling import PIECE, Assembled, Open
+from baton.storage.versions.deflate import deflated, is_zlib_itself
+from baton.storage.versions.recipe import Deflated, Recipe
 
-# Unneeded bytes that are read along rather than asked around.
-GAP = 512 << 10
-# What is held of all larger objects of a content together: the more there are, the less of each is read at once.
-BUDGET = 48 << 20
-LARGER = 512 << 10
-# Where reading ahead begins, once a reader has shown that it goes on, and by what it grows.
-FIRST_WINDOW = 2 << 20
-GROWTH = 4
-# What is left of an object is read at once when it is this share of what would be read at once anyway.
-REST = 8
-# How many extents are looked through for what else is needed of an object.
-FORESIGHT = 4096
-# Bytes before the last ones read that stay at hand: dictionaries overlap those of the frame before.
-BACK = 256 << 10
-# Decompressed frames that stay at hand: a reader's own pieces end in their middle.
-FRAMES = 4
-
-# What is read at once where a whole content is read.
-PIECE = 1 << 20
-
-Open = Callable[[str, int], Handle]
 Progress = Callable[[], None]
 
 
 class RecipeHandle:
-    """A content that is put together while it is read. As a `Handle`; not for two threads at once."""
+    """A content that is put together while it is read. As a `Handle`; not for two threads at once.
+
+    A range of a deflated stream takes deflating it from its beginning, unless the reader comes from there. Raises
+    `OtherZlib` if this process cannot do that.
+    """
 
     window = PIECE
 
     def __init__(self, recipe: Recipe, open_object: Open) -> None:
+        if recipe.deflated:
+            require_zlib()
         self._recipe = recipe
-        self._open_object = open_object
-        self._streams: dict[int, _Stream] = {}
-        self._frames: dict[tuple[int, int], bytes] = {}
-        self._next = -1
-        self._ahead = 0  # how much to read of an object at once while the reader goes on
-        self._most = 0  # the same, also when he does not
-        self._seen = 0  # up to which extent is looked what else is needed
-        self._most_ahead = BUDGET // max(1, sum(used.size > LARGER for used in recipe.objects))
+        self._assembled = Assembled(recipe, open_object)
+        # By how much less the content has than what is assembled, before each stream and behind the last.
+        self._saved = array("q", accumulate((it.whole - it.length for it in recipe.deflated), initial=0))
+        self._starts = array("Q", (it.start - saved for it, saved in zip(recipe.deflated, self._saved, strict=False)))
+        self._stream: _Stream | None = None
 
     @property
     def size(self) -> int:
@@ -60,31 +43,27 @@ class RecipeHandle:
 
     @property
     def fetched(self) -> int:
-        """Bytes that were read of objects so far."""
-        return sum(stream.fetched for stream in self._streams.values())
+        """Bytes that were read of sources so far."""
+        return self._assembled.fetched
 
     def pread(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
-        starts = self._recipe.starts
-        first, last = bisect_right(starts, offset) - 1, bisect_left(starts, offset + length)
-        if offset == self._next:
-            self._ahead = min(self._most_ahead, max(GROWTH * self._ahead, FIRST_WINDOW))
-            self._seen = min(last + FORESIGHT, len(self._recipe.extents))
-        else:
-            self._ahead = 0
-            self._seen = last
-        self._most = max(length, self._ahead)
-        self._next = stop = offset + length
-        pieces: list[bytes | memoryview] = []
-        for number in range(first, last):
-            begin = starts[number]
-            pieces += self._pieces(number, max(0, offset - begin), min(stop, starts[number + 1]) - begin)
-        return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], bytes) else b"".join(pieces)
+        parts: list[bytes] = []
+        stop = offset + length
+        while offset < stop:
+            number = bisect_right(self._starts, offset) - 1  # the last stream that begins before
+            start = self._starts[number] if number >= 0 else 0
+            if number >= 0 and offset < (end := start + self._recipe.deflated[number].length):
+                end = min(stop, end)
+                parts += self._streamed(number, offset - start, end - start)
+            else:
+                end = min(stop, self._starts[number + 1]) if number + 1 < len(self._starts) else stop
+                parts.append(self._assembled.pread(offset + self._saved[number + 1], end - offset))
+            offset = end
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def close(self) -> None:
-        for stream in self._streams.values():
-            stream.close()
-        self._streams.clear()
+        self._assembled.close()
 
     def __enter__(self) -> Self:
         return self
@@ -92,60 +71,66 @@ class RecipeHandle:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def _pieces(self, number: int, start: int, stop: int) -> Iterator[bytes | memoryview]:
-        """The bytes from `start` to `stop` of an extent's."""
-        it = self._recipe.extents[number]
-        if it.whole:
-            yield memoryview(self._frame(it, number))[it.skip + start : it.skip + stop]
-            return
-        stream = self._stream(it.object)
-        start, stop = it.offset + start, it.offset + stop
-        while start < stop:
-            if not stream.holds(start, start + 1):
-                stream.fill(start, self._until(it.object, start, stop, number))
-            end = min(stop, stream.end)
-            yield stream.part(start, end)
-            start = end
+    def _streamed(self, number: int, start: int, stop: int) -> list[bytes]:
+        """The bytes from `start` to `stop` of a stream."""
+        stream, self._stream = self._stream, None  # what fails is begun anew
+        if stream is None or stream.number != number or start < stream.at:
+            stream = _Stream(number, self._recipe.deflated[number], self._assembled)
+        found = list(stream.read(start, stop))
+        self._stream = stream
+        return found
 
-    def _frame(self, it: Extent, number: int) -> bytes:
-        frame = self._frames.pop((it.object, it.offset), None)
-        if frame is None:
-            dictionary: bytes | memoryview = b""
-            if it.base is not None:
-                dictionary = self._range(it.base, it.base_offset, it.base_length, number)
-            frame = decompress(self._range(it.object, it.offset, it.length, number), it.whole, dictionary)
-            while len(self._frames) >= FRAMES:
-                del self._frames[next(iter(self._frames))]
-        self._frames[it.object, it.offset] = frame
-        return frame
 
-    def _range(self, number: int, start: int, length: int, extent: int) -> bytes | memoryview:
-        stream, stop = self._stream(number), start + length
-        if not stream.holds(start, stop):
-            stream.fill(start, self._until(number, start, stop, extent))
-        return stream.part(start, stop)
+class _Stream:
+    """A stream that is being deflated, forwards. Its end is only given out when all of it was right."""
 
-    def _stream(self, number: int) -> "_Stream":
-        stream = self._streams.get(number)
-        if stream is None:
-            stream = self._streams[number] = _Stream(self._open_object(*self._recipe.objects[number]))
-        return stream
+    def __init__(self, number: int, it: Deflated, assembled: Assembled) -> None:
+        self.number = number
+        self.at = 0  # up to where it was read
+        self._piece = memoryview(b"")  # what follows, as far as it is made
+        self._pieces = _checked(deflated(_whole(it, assembled), it.parameters), it)
 
-    def _until(self, number: int, start: int, stop: int, extent: int) -> int:
-        """How far to read an object from `start`, at least to `stop`, when `extent` is being made."""
-        size, extents = self._recipe.objects[number].size, self._recipe.extents
-        most = min(self._streams[number].window, self._most)
-        if size - start <= min(most // REST, GAP):
-            return size
-        limit = start + most
-        for at in range(extent, self._seen):
-            it = extents[at]
-            for which, low, length in ((it.base, it.base_offset, it.base_length), (it.object, it.offset, it.length)):
-                if which == number:
-                    if stop >= limit or (at > extent and not start <= low <= stop + GAP):
-                        return stop
-                    stop = max(stop, min(low + length, limit))
-        return stop
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from `start`, not before `at`, to `stop`."""
+        while self.at < stop:
+            if not self._piece:
+                self._piece = memoryview(next(self._pieces))
+            wanted = self._piece[: (start if self.at < start else stop) - self.at]
+            if self.at >= start:
+                yield bytes(wanted)
+            self.at += len(wanted)
+            self._piece = self._piece[len(wanted) :]
+
+
+def _whole(it: Deflated, assembled: Assembled) -> Iterator[bytes]:
+    """The bytes that are to be deflated."""
+    for offset in range(0, it.whole, deflate.PIECE):
+        yield assembled.pread(it.start + offset, min(deflate.PIECE, it.whole - offset))
+
+
+def _checked(pieces: Iterable[bytes], it: Deflated) -> Iterator[bytes]:
+    """The pieces of a stream, the last one when its length and checksum are right. Raises `DamagedRecipe`."""
+    last, length, crc32 = b"", 0, 0
+    for piece in pieces:
+        if last:
+            yield last
+        last = piece
+        length += len(piece)
+        crc32 = zlib.crc32(piece, crc32)
+        if length > it.length:
+            break
+    if (length, crc32) != (it.length, it.crc32):
+        raise DamagedRecipe("A deflated stretch of a content is not what it was.")
+    yield last
+
+
+def require_zlib() -> None:
+    """Raise `OtherZlib` where streams would come out differently."""
+    if not is_zlib_itself():
+        raise OtherZlib(
+            f"This content is deflated by zlib, and what this process has for it (version {zlib.ZLIB_RUNTIME_VERSION}) "
+            "makes other bytes. Run the service with Python's own zlib."
+        )
 
 
 def read_back(recipe: Recipe, open_object: Open, progress: Progress) -> int:
@@ -168,47 +153,3 @@ def pieces_of(handle: Handle, progress: Progress) -> Iterator[bytes]:
     for offset in range(0, handle.size, PIECE):
         progress()
         yield handle.pread(offset, min(PIECE, handle.size - offset))
-
-
-class _Stream:
-    """One object, read forwards: what follows is read with it, and the end of what was read before stays at hand."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-        self.window = handle.window
-        self._before = b""
-        self._buffer = b""
-        self._start = 0  # of the buffer, where what is before it ends
-        self.fetched = 0
-
-    @property
-    def end(self) -> int:
-        return self._start + len(self._buffer)
-
-    def holds(self, start: int, stop: int) -> bool:
-        return self._start - len(self._before) <= start <= stop <= self._start + len(self._buffer)
-
-    def part(self, start: int, stop: int) -> bytes | memoryview:
-        """The bytes from `start` to `stop`, which are held."""
-        start, stop = start - self._start, stop - self._start
-        if start >= 0:
-            return memoryview(self._buffer)[start:stop]
-        before = memoryview(self._before)[len(self._before) + start : len(self._before) + min(stop, 0)]
-        return before if stop <= 0 else b"".join((before, memoryview(self._buffer)[:stop]))
-
-    def fill(self, start: int, stop: int) -> None:
-        """Hold the bytes from `start` to `stop`, and few others."""
-        end = self.end
-        if self.holds(start, end):
-            kept = max(BACK, end - start)
-            if len(self._buffer) < kept:
-                self._buffer = self._before + self._buffer
-            self._before, self._start = self._buffer[-kept:], end
-        else:
-            self._before, self._start = b"", start
-        self._buffer = b""  # before the next one needs its place
-        self._buffer = self._handle.pread(self._start, stop - self._start)
-        self.fetched += len(self._buffer)
-
-    def close(self) -> None:
-        self._handle.close()
