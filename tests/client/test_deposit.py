@@ -126,6 +126,46 @@ def test_of_a_large_file_with_one_row_inserted_little_is_sent(run: Run, server: 
     assert stored(server.url, cast.alice.token, second) == {"table.csv": table.read_bytes()}
 
 
+@pytest.mark.parametrize("left", [0, 2_000_000, 6_400_000])
+def test_a_file_that_changes_while_its_delta_is_sent_is_named_at_once(
+    run: Run, server: Any, tmp_path: Path, left: int
+) -> None:
+    data = tmp_path / "data"
+    data.write_bytes(os.urandom(4 << 20))
+    number = number_in(run(["deposit", data, "--to", server.url, *SAID, "--publish"]).stdout)
+    data.write_bytes(os.urandom(1_000_000) + data.read_bytes() + os.urandom(1_500_000))
+    with Proxy(port_of(server), bytes_per_second=500_000) as proxy:
+
+        def change() -> None:
+            while proxy.sent < 200_000:
+                time.sleep(0.01)
+            with data.open("r+b") as file:
+                file.truncate(left)
+                file.write(b"other bytes")
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        started = time.monotonic()
+        done = run(["deposit", data, "--to", proxy.url, "--new-version-of", number], 1)
+        changing.join()
+    assert "data was changed while it was being sent. Run the same command again." in done.stderr
+    assert time.monotonic() - started < 30
+
+
+def test_where_no_place_is_to_note_what_was_done_that_is_told(
+    run: Run, env: dict[str, str], server: Any, folder: Path
+) -> None:
+    env["XDG_STATE_HOME"] = str(folder / "empty")
+    done = run(["deposit", folder, "--to", server.url, *SAID], 1)
+    assert "Set XDG_STATE_HOME to a folder that can" in done.stderr
+
+
+def test_a_proxy_that_is_down_is_told_from_the_server(run: Run, env: dict[str, str], server: Any, folder: Path) -> None:
+    env["http_proxy"] = "http://127.0.0.1:1"
+    done = run(["deposit", folder, "--to", server.url, *SAID, "--patience", "0"], 3)
+    assert "proxy: [Errno 111] Connection refused" in done.stderr
+
+
 def test_where_no_file_has_changed_there_is_no_next_version(run: Run, server: Any, folder: Path) -> None:
     first = run(["deposit", folder, "--to", server.url, *SAID, "--publish"]).stdout
     command = ["deposit", folder, "--to", server.url, "--new-version-of", number_in(first), "--publish"]
@@ -159,9 +199,10 @@ def test_nothing_in_a_folder_is_left_out_without_a_word(run: Run, server: Any, f
     (folder / "raw/nowhere").symlink_to("nothing")
     (folder / ".baton-0.part").touch()
     os.mkfifo(folder / "pipe")
+    (folder / "raw" / os.fsdecode(b"caf\xe9")).touch()
     done = run(["deposit", folder, "--to", server.url, *SAID], 1)
     assert sorted(line.partition(" ")[0] for line in done.stderr.split("\n  ")[1:]) == sorted(
-        str(folder / name) for name in (".baton-0.part", "pipe", "raw/folder", "raw/nowhere", "raw/outside")
+        str(folder / name) for name in (".baton-0.part", "pipe", "raw/caf", "raw/folder", "raw/nowhere", "raw/outside")
     )
 
 

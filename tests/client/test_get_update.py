@@ -1,6 +1,8 @@
 """`baton get --update`: what changed since the version that is here, and nobody's own work lost."""
 
 import random
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +95,23 @@ def test_chunks_that_lie_are_found_out_and_all_is_fetched(run: Run, tmp_path: Pa
         done = run(["get", "1", "--force", "--from", url, "--to", tmp_path])
     assert "All of it is fetched." in done.output
     assert local(tmp_path) == {"data": newer}
+
+
+def test_what_is_changed_while_its_next_version_comes_stays(
+    run: Run, server: Any, tmp_path: Path, versions: list[str]
+) -> None:
+    copy = tmp_path / "copy"
+    run(["get", versions[0], "--from", server.url, "--to", copy])
+    with Proxy(port_of(server), answer_bytes_per_second=100_000) as proxy:
+
+        def change() -> None:
+            while not list(copy.glob(".baton-*.part")):
+                time.sleep(0.01)
+            (copy / "table.csv").write_text("my own")
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        done = run(["get", versions[0], "--update", "--from", proxy.url, "--to", copy], 5)
+        changing.join()
+    assert "table.csv was changed while it was being fetched" in done.output
+    assert (copy / "table.csv").read_bytes() == b"my own"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from baton.client.local import BLOCK, Seen, blocks
+from baton.client.local import BLOCK, Seen, blocks, changed
 from baton.files.delta_format import BASE, COPY, END, HEADER, LENGTH, LITERAL, MAGIC, RANGE
 from baton.storage.chunking import ChunkIndex, ChunkList, cut, digest_of
 
@@ -71,6 +71,7 @@ class DeltaBody:
     """A plan as the body of a request, read from the file as it is sent."""
 
     def __init__(self, made: Plan, path: Path, size: int, sha256: str, seen: Seen) -> None:
+        self._path = path
         self._file = path.open("rb", buffering=0)
         self._seen = seen
         name = made.key.encode()
@@ -106,7 +107,10 @@ class DeltaBody:
             yield bytes([LITERAL]) + LENGTH.pack(run.length)
             self._file.seek(run.offset)
             left = run.length
-            while left and (data := self._file.read(min(left, BLOCK))):
+            while left:
+                data = self._file.read(min(left, BLOCK))
+                if not data:
+                    raise changed(self._path)
                 left -= len(data)
                 self._seen(len(data))
                 yield data

@@ -13,7 +13,7 @@ from baton.client.conflicts import changed, check_writable, conflict, named
 from baton.client.delta import SMALLEST_DELTA
 from baton.client.errors import Failure, Refused
 from baton.client.fetch import SMALLEST_RANGE, Each, Fetch, Target, in_turn
-from baton.client.local import digests_of
+from baton.client.local import digests_of, stamp_of
 from baton.client.names import UnsafeName, check_distinct, local_path
 from baton.client.older import copies
 from baton.client.pool import Pool, pool
@@ -94,7 +94,8 @@ def _targets(
     for file in files:
         sources = [Source(remote, f"{address.rstrip('/')}/{quote(file.key)}") for remote, address in mirrors]
         sources.append(Source(repository.remote, repository.remote.url(content_path(number, file.key))))
-        targets.append(Target(file, local_path(folder, file.key), sources))
+        path = local_path(folder, file.key)
+        targets.append(Target(file, path, sources, replaces=None if wish.force else stamp_of(path)))
     return targets
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from baton.client.errors import Failure, Unreachable, WrongContent
-from baton.client.local import digests_of
+from baton.client.errors import Failure, LocalConflict, Unreachable, WrongContent
+from baton.client.local import digests_of, stamp_of
 from baton.client.older import Copy, pieces
 from baton.client.partial import Partial
 from baton.client.progress import Progress, told
@@ -30,11 +30,15 @@ Each = Callable[[Callable[[Span], None], Iterable[Span]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file there, where it goes here, and where its bytes are; `copies` are those that an older file here has."""
+    """A file there, where it goes here, and where its bytes are; `copies` are those that an older file here has.
+
+    `replaces`: the stamp of what is here and may be replaced; `None` for whatever it is.
+    """
 
     file: RemoteFile
     path: Path
     sources: Sequence[Source]
+    replaces: str | None = None
     copies: Sequence[Copy] = ()
 
     @property
@@ -65,28 +69,36 @@ class Fetch:
         self._parallel = parallel
 
     def run(self) -> None:
-        """Fetch it from the first source that gives the right bytes. Raises what the last one failed by."""
-        self._target.path.parent.mkdir(parents=True, exist_ok=True)
+        """Fetch it, and put it in its place unless something else has come there meanwhile."""
+        path = self._target.path
+        path.parent.mkdir(parents=True, exist_ok=True)
         with Partial(self._target.part, self._target.file.size) as partial:
             self._progress.add(partial.held)
-            *mirrors, last = self._target.sources
-            for mirror in mirrors:
-                if mirror.remote.is_given_up:
-                    continue
-                try:
-                    return self._take(mirror, partial)
-                except Failure as failure:
-                    mirror.remote.is_given_up = isinstance(failure, Unreachable)
-                    told(f"{failure} The next source is asked.")
-            has_own = bool(partial.held or self._target.copies)
+            self._gather(partial)
+            if self._target.replaces not in {None, stamp_of(path)}:
+                raise LocalConflict(f"{path} was changed while it was being fetched. Run the same command again.")
+            partial.become(path)
+
+    def _gather(self, partial: Partial) -> None:
+        """Fetch from the first source that gives the right bytes. Raises what the last one failed by."""
+        *mirrors, last = self._target.sources
+        for mirror in mirrors:
+            if mirror.remote.is_given_up:
+                continue
             try:
-                self._take(last, partial)
-            except WrongContent as failure:
-                if not has_own:
-                    raise
-                # Nobody knows whether the source is to blame, or what was here already.
-                told(f"{failure} All of it is fetched.")
-                self._take(last, partial, with_copies=False)
+                return self._take(mirror, partial)
+            except Failure as failure:
+                mirror.remote.is_given_up = isinstance(failure, Unreachable)
+                told(f"{failure} The next source is asked.")
+        has_own = bool(partial.held or self._target.copies)
+        try:
+            self._take(last, partial)
+        except WrongContent as failure:
+            if not has_own:
+                raise
+            # Nobody knows whether the source is to blame, or what was here already.
+            told(f"{failure} All of it is fetched.")
+            self._take(last, partial, with_copies=False)
 
     def _take(self, source: Source, partial: Partial, *, with_copies: bool = True) -> None:
         """Fetch what is missing from one source; wrong bytes are not kept."""
@@ -98,7 +110,6 @@ class Fetch:
         except WrongContent:
             self._clear(partial)
             raise
-        partial.become(self._target.path)
 
     def _clear(self, partial: Partial) -> None:
         self._progress.add(-partial.held)

@@ -33,8 +33,14 @@ class Journal:
         self.draft: str | None = None
         self._digests: dict[str, tuple[str, str, str]] = {}  # key: stamp, MD5, SHA-256
         self._parts: dict[tuple[str, str, int], set[int]] = {}  # key, MD5, bytes of a part: numbers
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = path.open("a+b", buffering=0)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = path.open("a+b", buffering=0)
+        except OSError as error:
+            raise Failure(
+                f"What is done so far is noted in {path.parent}, and that cannot be written ({error.strerror}). "
+                "Set XDG_STATE_HOME to a folder that can."
+            ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -32,13 +32,13 @@ def find_files(paths: Sequence[Path]) -> list[LocalFile]:
     found: dict[str, LocalFile] = {}
     left_out: list[str] = []
     for root, path, key in _named(paths):
-        if reason := _reason_to_leave_out(root, path):
+        if reason := _reason_to_leave_out(root, path) or _reason_in_name(key):
             left_out.append(f"{path} {reason}")
             continue
         if key in found:
             raise Failure(f'Both {found[key].path} and {path} would be called "{key}". Deposit a folder above them.')
         state = path.stat()
-        found[key] = LocalFile(key, path, state.st_size, _stamp(state))
+        found[key] = LocalFile(key, path, state.st_size, stamp(state))
     if left_out:
         more = [f"and {len(left_out) - MOST_SHOWN:,} more"] if len(left_out) > MOST_SHOWN else []
         advice = "Some of what is there cannot be deposited; move it away, or deposit a copy (cp -rL follows links):"
@@ -72,13 +72,29 @@ def _reason_to_leave_out(root: Path, path: Path) -> str | None:
             return "is a symbolic link that leads out of the folder."
     if not path.is_file():
         return "is no file, but a device or the like."
-    if path.suffix in {".part", ".done"} and path.name.startswith(".baton-"):
-        return "is a download that is not whole yet."
     return None
 
 
-def _stamp(state: os.stat_result) -> str:
+def _reason_in_name(key: str) -> str | None:
+    name = key.rpartition("/")[2]
+    if name.startswith(".baton-") and name.endswith((".part", ".done")):
+        return "is a download that is not whole yet."
+    if key.encode(errors="ignore").decode() != key:
+        return "has a name that is no UTF-8; rename it."
+    return None
+
+
+def stamp(state: os.stat_result) -> str:
+    """What changes when somebody writes to a file."""
     return f"{state.st_size}-{state.st_mtime_ns}-{state.st_ino}"
+
+
+def stamp_of(path: Path) -> str:
+    """The stamp of what is there; empty where nothing is."""
+    try:
+        return stamp(path.stat())
+    except OSError:
+        return ""
 
 
 def _raise(error: OSError) -> None:
@@ -87,11 +103,12 @@ def _raise(error: OSError) -> None:
 
 def check_unchanged(file: LocalFile) -> None:
     """Raise `Failure` when somebody has written to the file since it was found."""
-    if _stamp(file.path.stat()) != file.stamp:
-        raise _changed(file.path)
+    if stamp(file.path.stat()) != file.stamp:
+        raise changed(file.path)
 
 
-def _changed(path: Path) -> Failure:
+def changed(path: Path) -> Failure:
+    """The failure that says so."""
     return Failure(f"{path} was changed while it was being sent. Run the same command again.")
 
 
@@ -131,7 +148,7 @@ class Slice:
         wanted = self._left if size < 0 else min(size, self._left)
         data = self._file.read(wanted)
         if wanted and not data:
-            raise _changed(self._path)
+            raise changed(self._path)
         self._left -= len(data)
         self._seen(len(data))
         return data

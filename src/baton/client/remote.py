@@ -280,9 +280,10 @@ def _has_not_arrived(error: requests.RequestException) -> bool:
 
 def _reason(error: Exception) -> str:
     """The innermost reason of a failure, in a line."""
+    where = "proxy: " if isinstance(error, requests.exceptions.ProxyError) else ""
     while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
         error = inner
-    return str(error) or type(error).__name__
+    return where + (str(error) or type(error).__name__)
 
 
 def _host(url: str) -> str:

@@ -182,6 +182,7 @@ class Upload:
         try:
             self._repository.put_delta(self._draft, file.key, body)
         except Refused:
+            check_unchanged(file)  # else it would be sent whole, in vain
             counted.restart()
             return False
         self._commit(wanted)
