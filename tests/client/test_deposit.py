@@ -1,9 +1,11 @@
 """`baton deposit` against a real server: over a bad network, killed, called again, and against Zenodo's own ways."""
 
+import io
 import json
 import os
 import threading
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +37,33 @@ def test_a_folder_becomes_a_publication(run: Run, server: Any, cast: Any, folder
     record = requests.get(f"{server.url}/api/records/{number}", timeout=30).json()
     assert record["metadata"]["creators"][0]["orcid"] == "0000-0002-1825-0097"
     assert record["metadata"]["license"] == {"id": "cc-by-4.0"}
+
+
+def test_a_crate_from_the_repository_becomes_the_same_record(
+    run: Run, server: Any, cast: Any, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "CITATION.cff").write_text("cff-version: 1.2.0\ntitle: A program among the files\n")
+    whole = ["deposit", folder, "--to", server.url, *SAID, "--version", "1.1", "--publish", "--metadata"]
+    (tmp_path / "none.json").write_text("{}")
+    number = number_in(run([*whole, tmp_path / "none.json"]).stdout)
+    crate = requests.get(f"{server.url}/api/records/{number}/crate-archive", timeout=30).content
+    with zipfile.ZipFile(io.BytesIO(crate)) as archive:
+        archive.extractall(tmp_path / "crate")
+    again = number_in(run(["deposit", tmp_path / "crate", "--to", server.url, "--publish"]).stdout)
+    assert again != number
+    assert stored(server.url, cast.alice.token, again) == local(folder)
+    first, second = (
+        requests.get(f"{server.url}/api/records/{one}", timeout=30).json()["metadata"] for one in (number, again)
+    )
+    for name in ("title", "creators", "version", "publication_date", "resource_type"):
+        assert second[name] == first[name]
+    (tmp_path / "crate/new.csv").write_text("1,2\n")
+    changed = json.loads((tmp_path / "crate/ro-crate-metadata.json").read_text())
+    changed["@graph"].append({"@id": "new.csv", "@type": "File"})
+    (tmp_path / "crate/ro-crate-metadata.json").write_text(json.dumps(changed))
+    (tmp_path / "crate/CITATION.cff").unlink()
+    own = number_in(run(["deposit", tmp_path / "crate", "--to", server.url]).stdout)
+    assert stored(server.url, cast.alice.token, own, draft=True) == local(tmp_path / "crate")
 
 
 def test_a_draft_is_filled_again_without_sending_what_is_there(run: Run, server: Any, cast: Any, folder: Path) -> None:

@@ -5,13 +5,18 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from lxml.html import fromstring
 from rocrate.rocrate import ROCrate
 from starlette.testclient import TestClient
+from tests.exports.samples import EVERYBODY, file_entry, make_body, make_record
 from tests.imports.crates import METADATA, NAME, ZIP, archive
 from tests.refusals import refused
 from tests.web.conftest import Owner
+
+from baton.exports.crate_preview import MOST_FILES, PREVIEW, crate_files
 
 UPLOADS = {
     "readme.md": b"# Hello",
@@ -38,6 +43,7 @@ def test_it_has_every_file_and_what_is_known_of_it(owner: Owner) -> None:
     number = owner.record({}, UPLOADS)
     files = unpacked(crate_of(owner.client, number))
     metadata = json.loads(files.pop(NAME))
+    assert files.pop(PREVIEW)
     assert files == UPLOADS
     described = {one["name"]: int(one["contentSize"]) for one in metadata["@graph"] if one["@type"] == "File"}
     assert described == {key: len(content) for key, content in UPLOADS.items()}
@@ -93,7 +99,7 @@ def test_who_may_not_read_the_files_gets_none(owner: Owner, access: dict[str, An
 
 def test_a_record_without_files_is_a_crate_without_files(owner: Owner) -> None:
     number = owner.record({}, {}, files={"enabled": False})
-    assert list(unpacked(crate_of(owner.client, number))) == [NAME]
+    assert list(unpacked(crate_of(owner.client, number))) == [NAME, PREVIEW]
 
 
 def test_a_crate_goes_out_as_it_was_deposited(owner: Owner) -> None:
@@ -126,7 +132,42 @@ def test_what_comes_out_goes_in_again_and_comes_out_the_same(owner: Owner) -> No
     owner.publish(number)
     again = unpacked(crate_of(owner.client, number))
     assert of_no_record(again.pop(NAME)) == of_no_record(first.pop(NAME))
-    assert again == first
+    assert again.keys() == first.keys()
+    assert {key: again[key] for key in UPLOADS} == UPLOADS
+
+
+def test_its_page_says_what_the_metadata_say_without_running_anything(owner: Owner) -> None:
+    title = "</script><script>alert(1)</script> & 漢字"
+    files = unpacked(crate_of(owner.client, owner.record({"title": title}, UPLOADS)))
+    page = fromstring(files[PREVIEW].decode())
+    (script,) = page.iter("script")
+    assert script.get("type") == "application/ld+json"
+    assert json.loads(script.text_content()) == json.loads(files[NAME])
+    assert page.findtext(".//h1") == title
+    links = {link.text_content(): unquote(link.get("href")) for link in page.iter("a")}
+    assert {name: links[name] for name in UPLOADS} == {name: name for name in UPLOADS}
+    assert "Marsh, Ada" in {fact.text_content() for fact in page.iter("dd")}
+
+
+def test_a_page_that_somebody_has_changed_is_kept_as_a_file(owner: Owner) -> None:
+    files = unpacked(crate_of(owner.client, owner.record({}, UPLOADS)))
+    files[PREVIEW] = files[PREVIEW].replace(b"Water levels", b"Levels of water")
+    again = imported(owner, archive({**files}))
+    owner.publish(again)
+    assert unpacked(crate_of(owner.client, again))[PREVIEW] == files[PREVIEW]
+
+
+def test_a_page_of_the_depositor_takes_the_place_of_ours(owner: Owner) -> None:
+    uploads = {PREVIEW: b"<title>Mine</title>", "a.txt": b"hello"}
+    files = unpacked(crate_of(owner.client, owner.record({}, uploads)))
+    assert files.pop(NAME)
+    assert files == uploads
+
+
+def test_very_many_files_have_no_page() -> None:
+    files = [file_entry(f"{number}.csv") for number in range(MOST_FILES + 1)]
+    for given, made in ((files[1:], [NAME, PREVIEW]), (files, [NAME])):
+        assert [name for name, _data in crate_files(make_record(make_body(), files=given), EVERYBODY)] == made
 
 
 def test_metadata_that_somebody_has_added_to_are_kept_as_a_file(owner: Owner) -> None:

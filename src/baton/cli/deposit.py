@@ -12,7 +12,7 @@ from baton.client.deposit import Order, check_described, deposit
 from baton.client.journal import Journal, journal_path
 from baton.client.local import find_files
 from baton.client.metadata.flags import Flags, described
-from baton.client.metadata.read import find_metadata, read_metadata
+from baton.client.metadata.read import find_metadata, made_for_crate, read_metadata
 from baton.client.progress import told
 from baton.client.remote import Remote
 from baton.client.repository import Repository
@@ -90,8 +90,9 @@ def deposit_command(
     """
     stopped = Event()
     remote = Remote(server, token_for(server, token, zenodo_token), patience=patience, tell=told, stopped=stopped)
-    files = find_files(paths)
     source = metadata or find_metadata(paths)
+    made = made_for_crate(source) if source else set()
+    files = [file for file in find_files(paths) if file.path not in made]
     body = described(read_metadata(source) if source else {}, Flags.of(flags))
     if new_version_of is None:
         check_described(body)

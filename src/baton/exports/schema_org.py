@@ -21,12 +21,14 @@ RELATIONS = {
     "cites": "citation",
     "references": "citation",
 }
+# A closing tag inside a string must not end the script element; JSON reads these escapes as the characters themselves.
+_SCRIPT_SAFE = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 # Search engines cut descriptions here; they refuse Datasets with less than 50 characters.
 DESCRIPTION_LIMIT = 5000
 
 
 def schema_org(record: Record, view: View) -> dict[str, Any]:
-    """One JSON-LD object; members without content are absent. A page must escape it for its `script` element."""
+    """One JSON-LD object; members without content are absent. A page needs it `in_script`."""
     metadata = record.metadata
     page = f"{view.base_url}/records/{record.id}"
     identifier = doi_url(record.doi) if record.doi else page
@@ -63,6 +65,13 @@ def schema_org(record: Record, view: View) -> dict[str, Any]:
     if view.may_read_files and kind == f"{CONTEXT}/Dataset":
         found["distribution"] = _distribution(record, view)
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def in_script(data: bytes) -> bytes:
+    """JSON as it can stand inside a `script` element."""
+    for character, escape in _SCRIPT_SAFE:
+        data = data.replace(character, escape)
+    return data
 
 
 def schema_type(resource_type: Mapping[str, Any] | None) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 from anyio import CancelScope, to_thread
 
 from baton.accounts.actor import Actor
+from baton.exports.crate_preview import PREVIEW, is_preview_as_written
 from baton.exports.ro_crate import METADATA_FILE, is_as_written
 from baton.files.commands import put_file
 from baton.files.queries import Quotas
@@ -25,6 +26,7 @@ from baton.records.commands.drafts import Saved
 from baton.records.queries import get_fillable_draft
 from baton.storage.content import ContentStore, Stored
 
+LARGEST_PREVIEW = 16 << 20  # bytes
 AT_ONCE = 50  # files that get their names in one transaction
 
 
@@ -80,9 +82,10 @@ class _Filling:
             crate = CrateZip(handle, limits)
             document = parse_json(crate.metadata(most))
             found = from_ro_crate(document)
-            # What was written here for a record says nothing of its own, and would soon say what is no longer true.
-            is_needed = not is_as_written(listed(document.get("@graph")))
-            self._unpack(crate, [one for one in crate.members if is_needed or one.key != METADATA_FILE])
+            needed = crate.members
+            if is_as_written(listed(document.get("@graph"))):
+                needed = [member for member in needed if not _is_made(crate, member)]
+            self._unpack(crate, needed)
         with self._database.write() as connection:
             return save_draft_of(connection, self._actor, self._policy, self._number, found)
 
@@ -107,3 +110,10 @@ class _Filling:
         for data in crate.content(member):
             writer.write(data)
         return writer.finish()
+
+
+def _is_made(crate: CrateZip, member: Member) -> bool:
+    """Whether a file of a crate that was written here was made for it: it would soon say what is no longer true."""
+    if member.key == PREVIEW and member.entry.file_size <= LARGEST_PREVIEW:
+        return is_preview_as_written(b"".join(crate.content(member)))
+    return member.key == METADATA_FILE

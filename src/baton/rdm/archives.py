@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.context import NOT_FORGED, Call, CallerDep, Transaction
+from baton.exports.crate_preview import crate_files
 from baton.exports.linkset import link_to_page
-from baton.exports.ro_crate import METADATA_FILE, crate_in_archive
 from baton.files.archive import Member
 from baton.files.download import archive_response
 from baton.files.errors import NoContent
@@ -51,8 +51,6 @@ def get_crate(request: Request, call: CallerDep, record_id: int) -> Response:
     with call.read() as tx:
         record = queries.get_record_with_files(tx.connection, tx.actor, record_id)
         record = queries.with_all_files(tx.connection, record)
-        is_crate = any(entry.key == METADATA_FILE for entry in record.files)
-        metadata = () if is_crate else (Member.of(METADATA_FILE, crate_in_archive(record, tx.view(record))),)
         answer = archive_response(
             request,
             call.context.store,
@@ -60,7 +58,7 @@ def get_crate(request: Request, call: CallerDep, record_id: int) -> Response:
             f"{record.id}.crate.zip",
             record.updated_at,
             is_public=record.files_access == "public",
-            before=metadata,
+            before=[Member.of(name, data) for name, data in crate_files(record, tx.view(record))],
         )
         answer.headers.update(link_to_page("describes", record.id, tx.site.base_url))
         return answer

@@ -13,7 +13,7 @@ from baton.exports.citation_meta import citation_meta
 from baton.exports.dates import day_in_words, in_words
 from baton.exports.formats import FORMATS, signposts
 from baton.exports.links import PATH_SAFE, doi_url
-from baton.exports.schema_org import schema_org
+from baton.exports.schema_org import in_script, schema_org
 from baton.exports.terms import title
 from baton.exports.ui_json import access_status
 from baton.exports.view import View
@@ -23,10 +23,6 @@ from baton.web.view import details
 from baton.web.view.files import FileRow, Folder, OneFolder, file_row, file_tree, one_folder, summary
 from baton.web.view.people import People, people
 from baton.web.view.words import Fact, Group, Link
-
-# A closing tag inside a string must not end the script element; JSON reads these escapes as the characters themselves.
-_SCRIPT_SAFE = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
-
 
 # The styles that most people look for; an address can name any other.
 STYLES = (
@@ -180,10 +176,7 @@ def landing(record: Record, view: View, versions: Sequence[Record], folder: Fold
 
 def script_json(data: dict[str, Any]) -> Markup:
     """JSON that can stand inside a `script` element."""
-    text = orjson.dumps(data)
-    for character, escape in _SCRIPT_SAFE:
-        text = text.replace(character, escape)
-    return Markup(text.decode())  # noqa: S704  what could end the element is escaped
+    return Markup(in_script(orjson.dumps(data)).decode())  # noqa: S704  what could end the element is escaped
 
 
 def badges(record: Record) -> Iterator[Badge]:
