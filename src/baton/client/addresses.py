@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from baton.client.errors import Failure
+from baton.client.errors import Failure, Unreachable
 from baton.client.remote import Remote
 from baton.client.repository import Repository
 
@@ -59,6 +59,17 @@ def resolved(remote: Remote, doi: str) -> str:
         # Whatever public address the server believes to have: it was asked here.
         return remote.address + urlsplit(target).path
     raise Failure(f"The DOI {doi} leads to no record at {remote.address}.")
+
+
+def has_record(remote: Remote, doi: str) -> bool:
+    """Whether a DOI leads to a record on this server."""
+    try:
+        resolved(remote, doi)
+    except Unreachable:
+        raise
+    except Failure:
+        return False
+    return True
 
 
 def leads_to(resolver: Remote, doi: str) -> str:

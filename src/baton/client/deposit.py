@@ -6,7 +6,7 @@ from functools import partial
 from threading import Event
 from typing import Any
 
-from baton.client.addresses import record_number
+from baton.client.addresses import has_record, record_number
 from baton.client.errors import Failure, Refused
 from baton.client.journal import Journal
 from baton.client.local import LocalFile
@@ -54,6 +54,7 @@ def deposit(
     Raises `Failure`; what was done until then is kept, and the next call goes on from there.
     """
     newest = _newest(repository, order.new_version_of)
+    body = _as_new(repository, body)
     with pool(order.parallel, stopped) as threads:
         read = partial(_read, files, journal, threads, stopped, order)
         if newest and journal.draft is None and order.unless_same and _are_same(repository, newest, files, read):
@@ -83,6 +84,15 @@ def _newest(repository: Repository, record: str | None) -> str | None:
         return None
     # The number of a work leads to a version of it.
     return repository.latest(repository.record(record_number(repository, record))["id"])
+
+
+def _as_new(repository: Repository, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The description without a DOI that has a record on this server, such as that of a crate which came from here."""
+    doi = _doi(body)
+    if doi is None or not has_record(repository.remote, doi):
+        return body
+    told(f"{doi} is a record of this repository already; this one gets a DOI of its own.")
+    return {name: part for name, part in body.items() if name != "pids"}
 
 
 def _are_same(
