@@ -160,6 +160,8 @@ FORMATS = {
         "CSV, every field", CSV, full_csv, "csv", ("application/vnd.inveniordm.v1.full+csv",), join=one_table
     ),
 }
+# No document, but the record with its files, which has an address of its own.
+CRATE_ZIP = "ro-crate-zip"
 # What Zenodo's addresses of old call them.
 ALIASES = {"hx": "bibtex", "dcite4": "datacite-xml", "xd": "dublincore", "xm": "marcxml", "dcat": "dcat-ap"}
 _NEGOTIABLE = {
@@ -199,7 +201,7 @@ def by_name(name: str, asked: Mapping[str, str] = _NOTHING) -> Format:
     """The format of an export address. Raises `NoSuchFormat`, and what the format has to say about its arguments."""
     found = FORMATS.get(ALIASES.get(name, name))
     if found is None:
-        raise NoSuchFormat(f"Records are exported as {', '.join(FORMATS)}; not as {name[:40]!r}.")
+        raise NoSuchFormat(f"Records are exported as {', '.join((*FORMATS, CRATE_ZIP))}; not as {name[:40]!r}.")
     return _as_asked(found, asked)
 
 

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from baton.context import Call, CallerDep, Transaction
-from baton.exports.formats import by_name
+from baton.exports.formats import CRATE_ZIP, by_name
 from baton.exports.linkset import AS_LINKSET, link_header, link_to_page
 from baton.exports.view import View
 from baton.files.disposition import disposition, may_be_shown
@@ -117,7 +117,7 @@ def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
         return page(call, "preview.html", actor=tx.actor, record=record, file=row, preview=shown)
 
 
-@router.get("/records/{record_id}/export/ro-crate-zip")
+@router.get(f"/records/{{record_id}}/export/{CRATE_ZIP}")
 def export_crate(request: Request, record_id: RecordId) -> Response:
     """The record with all its files as a crate, from where programs get it too."""
     return moved(request, f"/api/records/{record_id}/crate-archive")
