@@ -12,13 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
 from baton.accounts import commands as accounts
@@ -112,13 +113,17 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, C
     database.close()
     yield name, cast
     _on_server(f"DROP DATABASE {name}")
+    _server().dispose()
+
+
+@cache
+def _server() -> Engine:
+    return create_engine(SERVER, isolation_level="AUTOCOMMIT")
 
 
 def _on_server(statement: str) -> None:
-    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _server().connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture
