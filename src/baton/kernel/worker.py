@@ -147,6 +147,8 @@ class Worker(Generic[C]):
             except Exception:
                 log.exception("worker round failed, going on")
                 self._stopping.wait(1)
+            if self._stopping.is_set():  # `stop` may have come before the flag was cleared, and would not wake us again
+                return
             if worked < BATCH and (worked or self._database.emitted.wait(POLL_SECONDS)):
                 self._database.awaited.wait(GATHER_SECONDS)
                 self._database.awaited.clear()
