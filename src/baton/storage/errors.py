@@ -16,6 +16,9 @@ class StorageFailed(Problem):
     status = 503
     title = "Storage unavailable"
 
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "10"})
+
 
 class ContentMissing(Problem):
     """Bytes that should be there are not: a fault for the operators, not the caller."""

@@ -6,6 +6,7 @@ the name and type of the file, and the assembly of an object from others. Signat
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from baton.kernel.errors import InvalidInput
 
-_OPTIONS = {"endpoint", "region", "style"}
+_OPTIONS = {"endpoint", "region", "style", "timeout"}
+# Seconds without a byte after which a store that does not answer is taken for away, unless its URL says otherwise.
+PATIENCE = 30
 # Characters that a signed address leaves as they are.
 _PLAIN = "-._~"
 
@@ -37,10 +40,11 @@ class Address:
     region: str
     in_path: bool  # whether the bucket stands in the path of an address, or in its host name
     keys: Keys
+    patience: float = PATIENCE
 
     @classmethod
     def parse(cls, url: str, keys: Keys) -> "Address":
-        """`s3://[key:secret@]bucket[/prefix][?endpoint=...&region=...&style=path|virtual]`. Raises `InvalidInput`."""
+        """`s3://[key:secret@]bucket[/prefix][?endpoint=...&region=...&style=...&timeout=...]`. Or `InvalidInput`."""
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         if unknown := options.keys() - _OPTIONS:
@@ -58,8 +62,12 @@ class Address:
         style = options.get("style", "path" if "endpoint" in options else "virtual")
         if style not in {"path", "virtual"} or urlsplit(endpoint).scheme not in {"http", "https"}:
             raise InvalidInput("In the storage URL, style is path or virtual, and endpoint begins with http or https.")
+        patience = options.get("timeout", str(PATIENCE))
+        if not re.fullmatch("[1-9][0-9]{0,3}", patience):
+            raise InvalidInput(f"In the storage URL, timeout is a number of seconds from 1 to 9999, not {patience!a}.")
         prefix = parts.path.strip("/")
-        return cls(parts.hostname, f"{prefix}/" if prefix else "", endpoint, region, style == "path", keys)
+        prefix = f"{prefix}/" if prefix else ""
+        return cls(parts.hostname, prefix, endpoint, region, style == "path", keys, float(patience))
 
     @property
     def root(self) -> str:

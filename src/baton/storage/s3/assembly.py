@@ -15,7 +15,8 @@ from baton.storage.s3.address import Address
 
 # Parts that the store copies at the same time.
 AT_ONCE = 4
-TIMEOUT = 300  # seconds; the store answers when it has copied a part
+# Seconds after which the store has copied a part, or put all of them together; it is silent until then.
+COPYING = 300
 
 
 # An object's name, and the bytes of it: their offset and number.
@@ -36,7 +37,7 @@ def assemble(address: Address, parts: Sequence[Part], target: str) -> None:
             "x-amz-copy-source": quote(f"/{address.bucket}/{key}"),
             "x-amz-copy-source-range": f"bytes={start}-{start + length - 1}",
         }
-        return _text(_request(address, "PUT", target, query, headers=source), "ETag")
+        return _text(_request(address, "PUT", target, query, headers=source, patience=COPYING), "ETag")
 
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -51,7 +52,7 @@ def assemble(address: Address, parts: Sequence[Part], target: str) -> None:
 def _complete(address: Address, target: str, upload: str, tags: Sequence[str]) -> None:
     parts = (f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in enumerate(tags, 1))
     body = f"<CompleteMultipartUpload>{''.join(parts)}</CompleteMultipartUpload>".encode()
-    answer = _request(address, "POST", target, {"uploadId": upload}, body)
+    answer = _request(address, "POST", target, {"uploadId": upload}, body, patience=COPYING)
     if _parse(answer).tag == "Error":  # a failure may come after the status, which was 200 by then
         raise OSError(f"The parts of {target} were not put together: {answer[:500]!r}")
 
@@ -87,10 +88,11 @@ def _request(
     body: bytes | None = None,
     *,
     headers: Mapping[str, str] | None = None,
+    patience: float = 0,
 ) -> bytes:
     url = urlsplit(address.sign(method, key, clock.real(), query=query, headers=headers))
     connect = HTTPSConnection if url.scheme == "https" else HTTPConnection
-    connection = connect(url.netloc, timeout=TIMEOUT)
+    connection = connect(url.netloc, timeout=max(patience, address.patience))
     try:
         connection.request(method, f"{url.path}?{url.query}", body, dict(headers or {}))
         answer = connection.getresponse()

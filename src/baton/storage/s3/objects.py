@@ -11,16 +11,13 @@ from obstore.store import S3Store as Bucket
 
 from baton.kernel.ids import new_uuid
 from baton.storage.s3.address import Address
-from baton.storage.s3.assembly import assemble
+from baton.storage.s3.assembly import COPYING, assemble
 from baton.storage.trouble import as_problems
 
-_CONNECTION: Any = {
-    "connect_timeout": "10s",
-    "read_timeout": "300s",  # the store is silent while it copies
-    "timeout": "7 days",  # of one whole transfer
-    "allow_http": True,
-}
-_RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+# Seconds in which a store that is well answers to a look at it.
+LOOK = 10
+# Up to here a copy within the store takes no longer than any other request.
+QUICK = 64 << 20
 
 
 class Objects:
@@ -29,18 +26,9 @@ class Objects:
     def __init__(self, address: Address, segment: int) -> None:
         self.address = address
         self.segment = segment
-        session: Any = {"session_token": address.keys.session} if address.keys.session else {}
-        self.bucket = Bucket(
-            address.bucket,
-            endpoint=address.endpoint if address.in_path else address.root,
-            region=address.region,
-            virtual_hosted_style_request=not address.in_path,
-            access_key_id=address.keys.access,
-            secret_access_key=address.keys.secret,
-            client_options=_CONNECTION,
-            retry_config=_RETRIES,
-            **session,
-        )
+        self.bucket = _bucket(address, address.patience)
+        self._looked_at = _bucket(address, min(LOOK, address.patience))
+        self._copying = _bucket(address, max(COPYING, address.patience))  # the store is silent while it copies
 
     def key(self, path: str) -> str:
         """The object's name in the bucket."""
@@ -61,9 +49,9 @@ class Objects:
     def time(self) -> datetime:
         """What the store's clock says; it alone says how old an object is."""
         key = self.key(f"incoming/{new_uuid()}")
-        obstore.put(self.bucket, key, b"check", use_multipart=False)
+        obstore.put(self._looked_at, key, b"check", use_multipart=False)
         try:
-            return obstore.head(self.bucket, key)["last_modified"]
+            return obstore.head(self._looked_at, key)["last_modified"]
         finally:
             self.remove(key)
 
@@ -83,7 +71,35 @@ class Objects:
                 target,
             )
         else:
-            obstore.copy(self.bucket, source, target)
+            self.copy_at_once(source, target, size or 0)
+
+    def copy_at_once(self, source: str, target: str, size: int) -> None:
+        """Copy an object of at most a segment."""
+        obstore.copy(self.bucket if size <= QUICK else self._copying, source, target)
+
+
+def _bucket(address: Address, patience: float) -> Bucket:
+    """The bucket, for requests to which the store has to answer within so many seconds."""
+    connection: Any = {
+        "connect_timeout": f"{min(10, patience):g}s",
+        "read_timeout": f"{patience:g}s",
+        "timeout": "7 days",  # of one whole transfer
+        "allow_http": True,
+    }
+    # What is refused at once is tried again, so that nobody notices a store that restarts; silence only once.
+    retries: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=patience)}
+    session: Any = {"session_token": address.keys.session} if address.keys.session else {}
+    return Bucket(
+        address.bucket,
+        endpoint=address.endpoint if address.in_path else address.root,
+        region=address.region,
+        virtual_hosted_style_request=not address.in_path,
+        access_key_id=address.keys.access,
+        secret_access_key=address.keys.secret,
+        client_options=connection,
+        retry_config=retries,
+        **session,
+    )
 
 
 @contextmanager

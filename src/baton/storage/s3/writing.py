@@ -106,7 +106,7 @@ class S3Writer:
         self._segments[-1].end()
         objects = self._objects
         if len(self._segments) == 1:
-            obstore.copy(objects.bucket, self._segments[0].key, target)
+            objects.copy_at_once(self._segments[0].key, target, self._segments[0].size)
         else:
             assemble(objects.address, [(segment.key, 0, segment.size) for segment in self._segments], target)
 
