@@ -131,6 +131,13 @@ class Gateway:
         """End it in the midst of whatever it does; `start` brings it back with its data."""
         _kill(self.folder, self.name)
 
+    def pause(self) -> None:
+        """Let it hang: it takes connections and answers nothing, until `resume`."""
+        os.kill(_pid(self.folder, self.name), signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(_pid(self.folder, self.name), signal.SIGCONT)
+
     def start(self) -> None:
         options = {"rgw-frontends": f"beast endpoint=127.0.0.1:{self.port} tcp_nodelay=1"}
         for option, ending in (("pid-file", "pid"), ("admin-socket", "asok"), ("log-file", "log")):

@@ -312,7 +312,7 @@ def test_a_content_that_parts_have_become_is_not_written_to(alice: TestClient, f
         alice.put(link["url"], content=content)
     number = int(files.split("/")[3])
     plan = Parts(len(WHOLE), 3, MB, entry["file_id"])
-    with pytest.raises(KeyboardInterrupt), put_together(context.uploads, plan, number, entry["key"]):
+    with pytest.raises(KeyboardInterrupt), put_together(context.uploads, plan, [], number, entry["key"]):
         raise KeyboardInterrupt
     assert alice.put(entry["links"]["parts"][0]["url"], content=PARTS[0][::-1]).status_code in {409, 410}
     assert alice.post(entry["links"]["commit"]).json()["checksum"] == md5(WHOLE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +15,7 @@ from baton.files.chunks import MEDIA_TYPE as CHUNKS
 from baton.files.chunks import encoded_chunks
 from baton.files.delta import Base, DeltaReader
 from baton.files.delta_format import MEDIA_TYPE as DELTA
+from baton.files.download import READERS
 from baton.files.entry import FileEntry
 from baton.files.errors import DeltaBaseChanged, NoContent, UploadInterrupted
 from baton.files.pieces import ContentSlice
@@ -35,20 +37,23 @@ def _whole(entry: FileEntry) -> ContentSlice:
     return ContentSlice(entry.sha256, 0, entry.size)
 
 
-def _chunks(call: Call, content: ContentSlice) -> Response:
-    return Response(
-        encoded_chunks(call.context.store, content), headers={"Cache-Control": "no-cache"}, media_type=CHUNKS
-    )
+async def _chunks(call: Call, content: ContentSlice) -> Response:
+    encoded = await to_thread.run_sync(encoded_chunks, call.context.store, content, limiter=READERS)
+    return Response(encoded, headers={"Cache-Control": "no-cache"}, media_type=CHUNKS)
 
 
 @router.get(
     "/files/{key:path}/content/chunks", operation_id="get_chunks", responses=downloads(), response_class=Response
 )
-def get_chunks(call: CallerDep, record_id: int, key: str) -> Response:
+async def get_chunks(call: CallerDep, record_id: int, key: str) -> Response:
     """The chunks that a file is made of, for whoever has an older copy (docs/formats/versions.md)."""
+    return await _chunks(call, await run_in_threadpool(_published, call, record_id, key))
+
+
+def _published(call: Call, record_id: int, key: str) -> ContentSlice:
     with call.read() as tx:
         _record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
-    return _chunks(call, _whole(entry))
+    return _whole(entry)
 
 
 @router.get(
@@ -57,11 +62,15 @@ def get_chunks(call: CallerDep, record_id: int, key: str) -> Response:
     responses=downloads(),
     response_class=Response,
 )
-def get_draft_chunks(call: CallerDep, record_id: int, key: str) -> Response:
+async def get_draft_chunks(call: CallerDep, record_id: int, key: str) -> Response:
     """The chunks that a draft's file is made of."""
+    return await _chunks(call, await run_in_threadpool(_in_draft, call, record_id, key))
+
+
+def _in_draft(call: Call, record_id: int, key: str) -> ContentSlice:
     with call.read() as tx:
         _draft, entry = queries.get_draft_file(tx.connection, tx.actor, record_id, key)
-    return _chunks(call, _whole(entry))
+    return _whole(entry)
 
 
 @router.put(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,8 +17,6 @@ from baton.files import commands
 from baton.files.commands import NewFile
 from baton.files.download import content_response
 from baton.files.errors import NoContent
-from baton.files.join import joined
-from baton.files.pieces import ContentSlice
 from baton.files.queries import (
     EMBEDDED,
     all_parts,
@@ -29,7 +28,7 @@ from baton.files.queries import (
     received_parts,
 )
 from baton.files.rules import Parts, declared, lookup_key
-from baton.files.upload import receive
+from baton.files.upload import WRITERS, receive
 from baton.kernel.errors import FieldError, InvalidInput
 from baton.kernel.http import JsonBody, JsonResponse, is_head
 from baton.kernel.openapi import REFUSED_UPLOADS, answers, downloads, streams
@@ -271,8 +270,16 @@ def get_draft_content(request: Request, call: CallerDep, record_id: int, key: st
     operation_id="commit_file",
     responses=answers(200, FileJson, 403, 404, 410, 423, 503, 507),
 )
-def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
+async def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
     """Complete a file whose content has been sent; one that came in parts is put together."""
+    answer = await run_in_threadpool(_commit, call, record_id, key)
+    if answer is None:
+        answer = await to_thread.run_sync(_commit_parts, call, record_id, key, limiter=WRITERS)
+    return answer
+
+
+def _commit(call: Call, record_id: int, key: str) -> Response | None:
+    """The answer, unless the content has yet to be put together."""
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         try:
@@ -280,18 +287,14 @@ def commit_file(call: CallerDep, record_id: int, key: str) -> Response:
         except NoContent:
             if get_file(tx.connection, draft.id, key).parts is None:
                 raise
-            plan, parts = all_parts(tx.connection, draft.id, key)
-        else:
-            return JsonResponse(file_json(draft, entry, tx.view(draft)))
-    if plan.each is not None:
-        with put_together(call.context.uploads, plan, record_id, key) as stored:
-            return _attach_whole(call, record_id, key, stored)
-    with joined(call.context.store, [ContentSlice(str(part.sha256), 0, part.size) for part in parts]) as joint:
-        return _attach_whole(call, record_id, key, call.context.uploads.read_back(joint))
+            return None
+        return JsonResponse(file_json(draft, entry, tx.view(draft)))
 
 
-def _attach_whole(call: Call, record_id: int, key: str, stored: Stored) -> Response:
-    with call.write() as tx:
+def _commit_parts(call: Call, record_id: int, key: str) -> Response:
+    with call.read() as tx:
+        plan, parts = all_parts(tx.connection, record_id, key)
+    with put_together(call.context.uploads, plan, parts, record_id, key) as stored, call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.attach_content(tx.connection, draft.id, key, stored, call.context.quotas)
         entry = commands.commit_file(tx.connection, draft.id, key)

@@ -7,6 +7,7 @@ protocols speak of the same uploads, and `Content-Type` tells their bytes apart.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
@@ -19,6 +20,7 @@ from baton.context import NOT_FORGED, Call, CallerDep, Transaction
 from baton.exports.file_json import file_json
 from baton.exports.upload_answers import limits_of, location_of, receipt, state_of, upload_json
 from baton.files.rules import Limits, check_said_once
+from baton.files.upload import WRITERS
 from baton.kernel.errors import MethodNotAllowed, PermissionDenied
 from baton.kernel.http import JsonResponse, is_head
 from baton.kernel.openapi import REFUSED_UPLOADS, answers
@@ -128,7 +130,7 @@ async def begin(request: Request, call: CallerDep, record_id: int) -> Response:
     if concat.startswith("final;"):
         if size or "transfer-encoding" in request.headers:
             raise InvalidUpload("An upload that is put together of pieces has no bytes of its own: leave them out.")
-        return await run_in_threadpool(_join, call, record_id, request.headers)
+        return await to_thread.run_sync(_join, call, record_id, request.headers, limiter=WRITERS)
     if concat not in {"", "partial"}:
         raise InvalidUpload("Upload-Concat must be `partial`, or `final;` and the addresses of the pieces.")
     if size and request.headers.get("content-type") != TUS_BODY:

@@ -1,10 +1,17 @@
-"""A file that comes in parts of one size: each goes to its place in the staged file, which then becomes the content."""
+"""A file that comes in parts.
 
-from collections.abc import Iterator
+Where they have one size each goes to its place in the staged file, which then becomes the content; else each is a
+content of its own.
+"""
+
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from baton.files.commands import check_expected, forget_part
+from baton.files.entry import Part
+from baton.files.join import joined
+from baton.files.pieces import ContentSlice
 from baton.files.rules import Parts
 from baton.storage.content import Stored, Writer
 from baton.storage.parts import PartWriter
@@ -39,11 +46,25 @@ class Placing:
 
 
 @contextmanager
-def put_together(engine: Engine, plan: Parts, record_id: int, key: str) -> Iterator[Stored]:
-    """The content of a file whose parts are all in their places. Nothing is copied where the store is a folder.
+def put_together(engine: Engine, plan: Parts, parts: Sequence[Part], record_id: int, key: str) -> Iterator[Stored]:
+    """The content of a file of which all parts have come. Blocks.
 
-    Commit the row that names it inside the block. Raises `StageBusy` while a part is being written, `NotReadBack`, and
-    `ChecksumMismatch`: then parts may come again.
+    Commit the row that names it inside the block. Raises `NotReadBack`, and what `_in_place` says.
+    """
+    if plan.each is not None:
+        with _in_place(engine, plan, record_id, key) as stored:
+            yield stored
+    else:
+        slices = [ContentSlice(str(part.sha256), 0, part.size) for part in parts]
+        with joined(engine.store, slices) as stored:
+            yield engine.read_back(stored)
+
+
+@contextmanager
+def _in_place(engine: Engine, plan: Parts, record_id: int, key: str) -> Iterator[Stored]:
+    """A file whose parts are all in their places. Nothing is copied where the store is a folder.
+
+    Raises `StageBusy` while a part is being written, and `ChecksumMismatch`: then parts may come again.
     """
     try:
         with engine.staging.open(plan.file_id, HANDOVER) as stage:

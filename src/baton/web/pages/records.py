@@ -1,21 +1,26 @@
 """`/records/{id}`: the page of a record, and what hangs below it."""
 
+from anyio import to_thread
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from baton.accounts.actor import Actor
 from baton.context import Call, CallerDep, Transaction
 from baton.exports.formats import CRATE_ZIP, by_name
 from baton.exports.linkset import AS_LINKSET, link_header, link_to_page
 from baton.exports.view import View
 from baton.files.disposition import disposition, may_be_shown
-from baton.files.download import content_response
+from baton.files.download import READERS, content_response
+from baton.files.entry import FileEntry
 from baton.files.folders import FolderPage, list_folder
 from baton.identifiers.errors import NoSuchDoi
 from baton.kernel.http import DirectRoute
 from baton.kernel.paging import last_of
 from baton.records import queries
 from baton.records.record import Record
+from baton.storage.content import ContentStore
 from baton.web.addresses import RecordId, found, moved, number_in
 from baton.web.render import page, unless_known
 from baton.web.view.files import LONGEST_TREE, file_row
@@ -103,18 +108,31 @@ def download_all(request: Request, record_id: RecordId) -> Response:
 
 
 @router.get("/records/{record_id}/preview/{key:path}")
-def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
+async def show_file(call: CallerDep, record_id: RecordId, key: str) -> Response:
     """The beginning of a file on a page."""
+    actor, record, entry = await run_in_threadpool(_find_file, call, record_id, key)
+    head = await to_thread.run_sync(_beginning, call.context.store, entry, limiter=READERS)
+    return await run_in_threadpool(_previewed, call, actor, record, entry, head)
+
+
+def _find_file(call: Call, record_id: int, key: str) -> tuple[Actor, Record, FileEntry]:
     with call.read() as tx:
-        record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
-        kind, size = kind_of(entry.key), entry.size or 0
-        head = b""
-        if kind is not None and is_read(kind) and entry.sha256 is not None:
-            with call.context.store.open(entry.sha256, entry.size) as content:
-                head = content.pread(0, min(size, READ_BYTES))
-        shown = preview(entry.key, kind or Kind.NONE, head, size)
-        row = file_row(record.id, entry)
-        return page(call, "preview.html", actor=tx.actor, record=record, file=row, preview=shown)
+        return tx.actor, *queries.get_record_file(tx.connection, tx.actor, record_id, key)
+
+
+def _beginning(store: ContentStore, entry: FileEntry) -> bytes:
+    """What a preview is made of. Outside of every transaction: a store that hangs must not keep connections."""
+    kind = kind_of(entry.key)
+    if kind is None or not is_read(kind) or entry.sha256 is None:
+        return b""
+    with store.open(entry.sha256, entry.size) as content:
+        return content.pread(0, min(entry.size or 0, READ_BYTES))
+
+
+def _previewed(call: Call, actor: Actor, record: Record, entry: FileEntry, head: bytes) -> Response:
+    shown = preview(entry.key, kind_of(entry.key) or Kind.NONE, head, entry.size or 0)
+    row = file_row(record.id, entry)
+    return page(call, "preview.html", actor=actor, record=record, file=row, preview=shown)
 
 
 @router.get(f"/records/{{record_id}}/export/{CRATE_ZIP}")
