@@ -21,6 +21,7 @@ class Origin:
     slow: dict[str, float] = field(default_factory=dict)  # the seconds that a tenth of the file takes, by path
     headers: dict[str, str] = field(default_factory=dict)
     etag: str | None = '"1"'
+    tells_lengths: bool = True
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path and Range
 
     @property
@@ -63,7 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(length))
+        if self.origin.tells_lengths:
+            self.send_header("Content-Length", str(length))
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's own name

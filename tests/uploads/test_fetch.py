@@ -18,7 +18,7 @@ from baton.uploads.addresses import check_url, is_public
 from baton.uploads.commands import FETCH
 from baton.uploads.errors import FetchRefused
 from baton.uploads.fetch import MOST_ATTEMPTS, MOST_BEGUN_ANEW, Fetcher
-from baton.uploads.queries import list_door
+from baton.uploads.queries import first_in_line
 
 DATA = random.Random(3).randbytes(3_000_000)
 SLOW = DATA[::-1]
@@ -176,6 +176,31 @@ def test_a_fetch_reserves_the_length_that_its_source_tells(
     assert (alice.get(quota).json()["used"], alice.get(quota).json()["reserved"]) == (len(DATA), 0)
 
 
+def test_what_does_not_say_how_large_it_is_is_taken_as_far_as_there_is_room(
+    alice: TestClient, draft: str, source: Origin, announce: Callable[..., None], fetch: Fetch, cast: Any
+) -> None:
+    quota = f"/api/records/{draft.split('/')[3]}/quota"
+    assert alice.post(quota, json={"quota_size": 1_000_000}, headers=cast.root.headers).status_code == 200
+    source.tells_lengths = False
+    announce(f"{source.url}/data.bin")
+    assert "at most 1,000,000 bytes" in fetch()["transfer"]["error"]
+    assert (alice.get(quota).json()["used"], alice.get(quota).json()["reserved"]) == (0, 0)
+    alice.delete(f"{draft}/files/a.bin")
+    source.files["/data.bin"] = DATA[:999_999]
+    announce(f"{source.url}/data.bin")
+    assert fetch()["checksum"] == md5(DATA[:999_999])
+
+
+def test_a_file_that_is_announced_again_is_fetched_once(
+    alice: TestClient, draft: str, source: Origin, announce: Callable[..., None], fetch: Fetch
+) -> None:
+    announce(f"{source.url}/data.bin")
+    alice.delete(f"{draft}/files/a.bin")
+    announce(f"{source.url}/data.bin")
+    assert fetch()["status"] == "completed"
+    assert len(source.asked) == 1
+
+
 def test_a_checksum_that_was_announced_is_held_to(source: Origin, announce: Callable[..., None], fetch: Fetch) -> None:
     announce(f"{source.url}/data.bin", checksum=md5(b"other"))
     assert "md5" in fetch()["transfer"]["error"]
@@ -266,13 +291,30 @@ def test_a_slow_server_keeps_others_waiting_for_its_turn_only(
     alice: TestClient, draft: str, source: Origin, slow: str, fetch: Fetch, inside: Context
 ) -> None:
     assert fetch(turn_seconds=0.1)["status"] == "pending"
-    assert alice.get(f"{draft}/files/fast").json()["checksum"] == md5(DATA)
     with inside.database.read() as connection:
-        (waiting,) = list_door(connection, FETCH)
+        _fast, waiting = first_in_line(connection, FETCH, 10)
     assert waiting.offset > 0
     assert "attempts" not in waiting.said
-    assert fetch(turn_seconds=0.1)["checksum"] == md5(SLOW)  # nobody waits any more: to its end
-    assert [asked for path, asked in source.asked if path == slow] == [None, f"bytes={waiting.offset}-"]
+    assert fetch()["checksum"] == md5(SLOW)  # nobody waits any more: to its end
+    assert alice.get(f"{draft}/files/fast").json()["checksum"] == md5(DATA)
+    assert source.asked == [(slow, None), ("/data.bin", None), (slow, f"bytes={waiting.offset}-")]
+
+
+def test_many_fetches_of_one_depositor_keep_nobody_else_waiting(
+    alice: TestClient, draft: str, source: Origin, fetch: Fetch, cast: Any
+) -> None:
+    bobs = f"/api/records/{alice.post('/api/records', json={}, headers=cast.bob.headers).json()['id']}/draft"
+    names = {draft: [f"{number:03}" for number in range(120)], bobs: ["bob"]}
+    for address, person in ((draft, cast.alice), (bobs, cast.bob)):
+        source.files |= {f"/{name}": name.encode() for name in names[address]}
+        files = [{"key": name, "transfer": {"type": "F", "url": f"{source.url}/{name}"}} for name in names[address]]
+        assert alice.post(f"{address}/files", json=files, headers=person.headers).status_code == 201
+    fetch(turn_seconds=0)
+    assert [path for path, _range in source.asked][1:] == ["/bob"]
+    assert alice.get(f"{bobs}/files/bob", headers=cast.bob.headers).json()["status"] == "completed"
+    fetch(2)  # no more than a hundred of one draft are looked at each time
+    assert {entry["status"] for entry in alice.get(f"{draft}/files").json()["entries"]} == {"completed"}
+    assert len(source.asked) == 121
 
 
 def test_a_server_that_cannot_go_on_gets_longer_turns_and_ends(

@@ -140,7 +140,7 @@ def init_files(call: CallerDep, record_id: int, body: JsonBody) -> Response:
     with call.write() as tx:
         draft = queries.get_fillable_draft(tx.connection, tx.actor, record_id)
         commands.init_files(tx.connection, draft.id, entries, call.context.quotas)
-        begin_fetches(tx.connection, draft.id, entries, call.context.uploads)
+        begin_fetches(tx.connection, draft.id, entries, call.context.uploads, tx.actor.user_id)
         draft = queries.get_draft(tx.connection, tx.actor, record_id)
         # Of a long list only what is new: whoever announces files one by one would get all of it each time.
         shown = draft.files

@@ -79,11 +79,17 @@ def begin_upload(
     return upload
 
 
-def begin_fetches(connection: Connection, record_id: int, entries: Sequence[NewFile], terms: Terms) -> None:
-    """Begin to fetch those of the announced files that name their source."""
+def begin_fetches(
+    connection: Connection, record_id: int, entries: Sequence[NewFile], terms: Terms, depositor: int | None
+) -> None:
+    """Begin to fetch those of the announced files that name their source; depositors take turns."""
     for entry in entries:
         if entry.source is not None:
-            begin_upload(connection, record_id, FETCH, entry.key, terms, said={"url": entry.source})
+            # What was begun for a file of that name that has been deleted since.
+            before = (uploads.c.record_id == record_id, uploads.c.key == check_key(entry.key), uploads.c.door == FETCH)
+            connection.execute(update(uploads).where(*before, uploads.c.state == OPEN).values(state=CANCELLED))
+            said = {"url": entry.source, "by": depositor}
+            begin_upload(connection, record_id, FETCH, entry.key, terms, said=said)
 
 
 def advance(

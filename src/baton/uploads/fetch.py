@@ -16,7 +16,7 @@ from baton.uploads.commands import FETCH, advance, cancel_upload, complete_uploa
 from baton.uploads.engine import Append, Engine, Work
 from baton.uploads.entry import Upload
 from baton.uploads.errors import FetchFailed, FetchRefused
-from baton.uploads.queries import find_open, list_door
+from baton.uploads.queries import find_open, first_in_line
 from baton.uploads.remote import Remote, Resolve, opened, resolve
 
 log = logging.getLogger(__name__)
@@ -27,11 +27,14 @@ MOST_ATTEMPTS = 8  # without a byte of progress
 SLOWEST = 10_000
 TRIAL_SECONDS = 300
 LONGEST_PAUSE = timedelta(hours=1)
-# A fetch goes on for so long while others wait, so that a slow server cannot keep them waiting for weeks. One that
-# cannot go on where it stopped would never end that way: each time it is begun anew its turn is twice as long as the
-# one before. So it ends, or is given up after the turn of an hour.
+# A depositor's fetches are tried for so long before those of the next one, and each goes on for so long while others
+# wait, so that neither many of them nor a slow server keep anybody waiting for weeks. One that cannot go on where it
+# stopped would never end that way: each time it is begun anew its turn is twice as long as the one before. So it ends,
+# or is given up after the turn of an hour.
 TURN_SECONDS = 30
 MOST_BEGUN_ANEW = 7
+# Of each draft; who has more waiting is not helped by looking at all of them each time.
+MOST_IN_LINE = 100
 
 IsOver = Callable[[], bool]
 
@@ -45,18 +48,23 @@ class Fetcher:
     resolve: Resolve = resolve
     turn_seconds: float = TURN_SECONDS
 
-    def fetch_due(self, is_over: IsOver) -> int:
-        """Give a turn to every fetch that is due and that no other process is at; returns how many it tried."""
-        due = self._due()
-        for upload in due:
-            if is_over():
-                break
-            self._try(upload, is_over)
-        return len(due)
+    def fetch_due(self, is_over: IsOver) -> None:
+        """Give a turn to every depositor whose fetches are due, whatever other processes are at; then look again."""
+        theirs: dict[object, list[Upload]] = {}
+        for upload in self._due():
+            theirs.setdefault(upload.said.get("by"), []).append(upload)
+        for mine in theirs.values():
+            end = time.monotonic() + self.turn_seconds
+            for upload in mine:
+                if is_over():
+                    return
+                self._try(upload, is_over)
+                if time.monotonic() >= end:
+                    break
 
     def _due(self) -> list[Upload]:
         with self.engine.database.read() as connection:
-            waiting = list_door(connection, FETCH)
+            waiting = first_in_line(connection, FETCH, MOST_IN_LINE)
         return [upload for upload in waiting if _is_due(upload)]
 
     def _turn(self, upload: Upload, is_over: IsOver) -> IsOver:
@@ -137,8 +145,7 @@ class Fetcher:
 
     def _postpone(self, before: Upload, problem: Problem) -> None:
         with self.engine.database.write() as connection:
-            waiting = {upload.id: upload for upload in list_door(connection, FETCH)}
-            upload = waiting.get(before.id)
+            upload = find_open(connection, before.id)
             if upload is None:
                 return
             attempts = 1 if upload.offset > before.offset else int(upload.said.get("attempts", 0)) + 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from baton.uploads.entry import OPEN, Upload
 from baton.uploads.errors import NoSuchUpload
@@ -39,10 +39,15 @@ def list_unfinished(connection: Connection, record_id: int, key: str, door: str)
     return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at.desc(), uploads.c.id))]
 
 
-def list_door(connection: Connection, door: str) -> list[Upload]:
-    """The uploads through one door that go on, the oldest first."""
-    mine = select(uploads).where(uploads.c.door == door, uploads.c.state == OPEN)
-    return [_upload(row) for row in connection.execute(mine.order_by(uploads.c.created_at, uploads.c.id))]
+def first_in_line(connection: Connection, door: str, most: int) -> list[Upload]:
+    """Up to `most` uploads to each draft that go on through one door: those first that were longest not gone on with.
+
+    An upload expires so long after it was last gone on with, so that its end tells the beginning of its wait.
+    """
+    place = func.row_number().over(partition_by=uploads.c.record_id, order_by=(uploads.c.expires_at, uploads.c.id))
+    mine = select(uploads, place.label("place")).where(uploads.c.door == door, uploads.c.state == OPEN).subquery()
+    first = select(mine).where(mine.c.place <= most).order_by(mine.c.expires_at, mine.c.id)
+    return [_upload(row) for row in connection.execute(first)]
 
 
 def list_expired(connection: Connection, moment: datetime) -> list[Upload]:
