@@ -183,16 +183,22 @@ class Server:
 def start_server(
     _template: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Server]]:
-    """Starts a server on a free port with tables and the cast; `SETTING=value` for each setting that matters."""
+    """Starts a server on a free port with tables and the cast; `SETTING=value` for each setting that matters.
+
+    `beside`: a server with which it shares all data.
+    """
     started: list[tuple[Server, str]] = []
 
-    def start(**settings: str) -> Server:
+    def start(beside: Server | None = None, **settings: str) -> Server:
         folder = tmp_path_factory.mktemp("server")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         database = ""
-        if SERVER:
+        if beside is not None:
+            shared = ("BATON_DATA_DIR", "BATON_DATABASE_URL")
+            settings |= {name.removeprefix("BATON_"): beside.environment.get(name, "") for name in shared}
+        elif SERVER:
             database = f"baton_test_{uuid4().hex}"
             _on_server(f"CREATE DATABASE {database} TEMPLATE {_template[0]}")
             settings["DATABASE_URL"] = make_url(SERVER).set(database=database).render_as_string(hide_password=False)
@@ -213,7 +219,7 @@ def start_server(
         return server
 
     yield start
-    for server, database in started:
+    for server, database in reversed(started):
         server.process.terminate()
         server.process.wait(60)
         if database:

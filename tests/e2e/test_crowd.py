@@ -1,9 +1,11 @@
 """Hundreds of connections of crawlers at once, and somebody who works beside them."""
 
+import socket
+import threading
 from typing import Any
 
-from tests.e2e.conftest import Live, Reply, read_reply
-from tests.refusals import BODY
+from tests.e2e.conftest import Live, Reply, next_reply, read_reply
+from tests.refusals import BODY, METADATA, RDM
 
 from baton.renditions.turns import Turns
 
@@ -48,3 +50,28 @@ def test_a_person_searches_and_deposits_while_hundreds_ask_for_what_nobody_has_r
     assert {reply.headers.get("retry-after") for reply in refused} <= {"10"}
     later: Reply = live.raw(ask("later"))
     assert later.status == 200
+
+
+def test_an_edit_shows_at_once_however_many_ask_at_the_same_moment(live: Live) -> None:
+    number = deposit(live)
+    address, draft = f"/api/records/{number}", f"/api/records/{number}/draft"
+    request = f"GET {address} HTTP/1.1\r\nHost: testserver\r\nAccept: {RDM['Accept']}\r\n\r\n".encode()
+    is_over = threading.Event()
+
+    def crawl(connection: socket.socket) -> None:
+        stream = connection.makefile("rb")
+        while not is_over.is_set():
+            connection.sendall(request * 4)
+            assert [next_reply(stream).status for _ in range(4)] == [200] * 4
+
+    crowd = [threading.Thread(target=crawl, args=(live.connect(),)) for _ in range(4)]
+    for crawler in crowd:
+        crawler.start()
+    for title in (f"Title {n}" for n in range(10)):
+        live.call("POST", draft)
+        live.call("PUT", draft, BODY | {"metadata": METADATA | {"title": title}})
+        assert live.call("POST", f"{draft}/actions/publish").status == 202
+        assert live.raw(request).json()["metadata"]["title"] == title
+    is_over.set()
+    for crawler in crowd:
+        crawler.join(20)

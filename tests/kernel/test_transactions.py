@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from baton.kernel import outbox
+from baton.kernel.db import Database
 from baton.kernel.outbox import events
 from baton.records.events import DraftSaved
 
@@ -33,6 +34,20 @@ def test_reading_sees_one_moment_and_writing_elsewhere_does_not_disturb_it(conte
         after = reader.execute(select(func.max(events.c.id))).scalar()
     if context.database.is_sqlite:  # PostgreSQL reads what is committed, statement by statement
         assert before == after
+
+
+def test_the_state_is_another_one_once_anybody_has_committed(context: Any) -> None:
+    if not context.database.is_sqlite:
+        pytest.skip("PostgreSQL has no such number")
+    elsewhere = Database(context.database.url)
+    for database in (context.database, elsewhere):
+        before = context.database.state()
+        _count(context)
+        with database.write() as connection:
+            outbox.emit(connection, DraftSaved(1))
+            assert context.database.state() == before
+        assert context.database.state() != before
+    elsewhere.close()
 
 
 def test_fifty_writers_at_once_all_get_their_turn(client: TestClient, cast: Any) -> None:

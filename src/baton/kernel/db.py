@@ -119,12 +119,22 @@ class Database:
         if not self.is_sqlite:
             with self._reader.connect() as connection:
                 return connection.execute(text(statement), parameters).first()
+        row: Sequence[Any] | None = self._driver().execute(statement, parameters).fetchone()
+        return row
+
+    def state(self) -> int | None:
+        """Another number once anybody has committed, in whatever process; `None` on PostgreSQL, which has none."""
+        if not self.is_sqlite:
+            return None
+        # Of the one connection that never commits: its own commits would not count.
+        return int(self._driver().execute("PRAGMA data_version").fetchone()[0])
+
+    def _driver(self) -> sqlite3.Connection:
         if self._direct is None:
             self._direct = sqlite3.connect(
                 str(self._reader.url.database), isolation_level=None, check_same_thread=False
             )
-        row: Sequence[Any] | None = self._direct.execute(statement, parameters).fetchone()
-        return row
+        return self._direct
 
     @property
     def engine(self) -> Engine:

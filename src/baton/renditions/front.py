@@ -1,18 +1,16 @@
 """The shortest way to what everybody may read of a record: from where it is kept to the wire, before any routing.
 
 A record's JSON has been rendered into the database when it was published. Its page and its exports are kept in memory
-once somebody has asked for them, made once however many crawlers ask at the same time, and bounded. Each hit asks the
-database whether the record is still public and still the same, so nothing that was withdrawn is served. What has to be
-made waits for its turn. Whoever brings credentials, or comes from another origin, waits for nothing and goes on to the
-route, which knows all cases.
+once somebody has asked for them, made once however many crawlers ask at the same time, and bounded. Nothing is served
+without asking the database whether anything was committed, and then whether the record is still public and still the
+same. What has to be made waits for its turn. Whoever brings credentials, or comes from another origin, waits for
+nothing and goes on to the route, which knows all cases.
 """
 
 import asyncio
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -27,6 +25,7 @@ from baton.kernel.db import Database
 from baton.kernel.http import problem_response, wants_json
 from baton.renditions.errors import Crowded
 from baton.renditions.formats import rendered_formats
+from baton.renditions.kept import Kept, Key, Shelf
 from baton.renditions.queries import Rendition, Stamped, find_rendition, find_stamp
 from baton.renditions.turns import Turns
 
@@ -50,27 +49,12 @@ _HEADERS = [
 _REPLACED = {b"cache-control", b"vary", b"etag", b"content-length", b"content-type"}
 
 
-class _Key(NamedTuple):
-    path: str
-    query: bytes
-    accept: bytes
-
-
 class _Asked(NamedTuple):
     """A request that is answered to everybody alike."""
 
     record_id: int
-    key: _Key
+    key: Key
     known: bytes  # the tags of what the client has
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    stamp: Stamped
-    etag: bytes
-    lines: bytes  # the headers as they go out, but those of the body
-    media_type: bytes
-    body: bytes
 
 
 class PublicAnswers:
@@ -87,10 +71,10 @@ class PublicAnswers:
         self._rendered = {accept.encode(): name for accept, name in named.items()} | {
             name.encode(): name for name in rendered_formats(records_json)
         }
-        self._most = most
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
-        self._size = 0
-        self._making: dict[_Key, asyncio.Future[None]] = {}
+        # Apart, because JSON is found in the database as well, and may not take the place of pages.
+        self._json, self._pages = Shelf(most // 8), Shelf(most - most // 8)
+        self._state: int | None = None
+        self._making: dict[Key, asyncio.Future[None]] = {}
         self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,23 +82,51 @@ class PublicAnswers:
         if asked is None:
             await self._app(scope, receive, send)
             return
-        number, key, known = asked
+        kept = await self._find(asked)
+        if kept is None and (made := self._making.get(asked.key)) is not None:
+            if not await self._turns.wait(made, partial(_gone, receive)):
+                await _refuse(scope, receive, send)
+                return
+            kept = await self._find(asked)
+        if kept is not None:
+            await _give(kept, asked.known, send)
+        else:
+            await self._make_in_turn(scope, receive, send, asked)
+
+    async def _find(self, asked: _Asked) -> Kept | None:
+        """What is there for everybody, if it is true now."""
+        number, key, _known = asked
+        state = self._state_now()
+        if (kept := self._json.find(key)) is not None and kept.is_true_at(state):
+            return kept
+        if (kept := self._pages.find(key)) is not None and kept.is_true_at(state):
+            return kept
         form = self._rendered.get(key.accept)
         if form is not None and key.path.startswith(_JSON) and not key.query:
             found = await self._look_up(find_rendition, number, form, self._view)
             if found is not None:
-                await _give(self._as_kept(found, key), known, send)
-                return
-        kept = self._find(key, await self._look_up(find_stamp, number))
-        if kept is None and (made := self._making.get(key)) is not None:
-            if not await self._turns.wait(made, partial(_gone, receive)):
-                await _refuse(scope, receive, send)
-                return
-            kept = self._find(key, await self._look_up(find_stamp, number))
-        if kept is not None:
-            await _give(kept, known, send)
-        else:
-            await self._make_in_turn(scope, receive, send, asked)
+                rendered = self._as_kept(found, key, state)
+                if state is not None:
+                    self._json.put(key, rendered)
+                return rendered
+        stamp = await self._look_up(find_stamp, number)
+        if kept is None or stamp is None or kept.stamp != stamp:
+            return None
+        kept.true_at = state
+        return kept
+
+    def _state_now(self) -> int | None:
+        """The state of the database, asked for once for all requests that have arrived by now.
+
+        Those that arrive later are handled after `_forget`: the event loop does things in the order in which they came.
+        """
+        if self._state is None:
+            self._state = self._database.state()
+            asyncio.get_running_loop().call_soon(self._forget)
+        return self._state
+
+    def _forget(self) -> None:
+        self._state = None
 
     async def _look_up(self, find: Callable[..., T], *arguments: object) -> T:
         """On SQLite at once, which is cheaper than any thread."""
@@ -122,25 +134,19 @@ class PublicAnswers:
             return find(self._database, *arguments)
         return await run_in_threadpool(find, self._database, *arguments)
 
-    def _as_kept(self, found: Rendition, key: _Key) -> "_Kept":
+    def _as_kept(self, found: Rendition, key: Key, state: int | None) -> Kept:
         link = f"link: <{self._view.base_url}{key.path}>; {AS_LINKSET}\r\netag: {found.etag}\r\n"
-        return _Kept((), found.etag.encode(), self._lines + link.encode(), found.media_type.encode(), found.body)
-
-    def _find(self, key: _Key, stamp: Stamped | None) -> _Kept | None:
-        kept = self._kept.get(key)
-        if stamp is None or kept is None or kept.stamp != stamp:
-            return None
-        self._kept.move_to_end(key)
-        return kept
+        lines = self._lines + link.encode()
+        return Kept((), found.etag.encode(), lines, found.media_type.encode(), found.body, state)
 
     async def _make_in_turn(self, scope: Scope, receive: Receive, send: Send, asked: _Asked) -> None:
         """Let the application answer in its turn, and keep that; who asks for the same meanwhile waits for it."""
         made = self._making.setdefault(asked.key, asyncio.get_running_loop().create_future())
         place = self._turns.ask()
 
-        def settle(kept: _Kept | None = None) -> None:
+        def settle(kept: Kept | None = None) -> None:
             if kept is not None:
-                self._keep(asked.key, kept)
+                self._pages.put(asked.key, kept)
             if self._making.get(asked.key) is made:
                 del self._making[asked.key]
             if not made.done():
@@ -154,24 +160,14 @@ class PublicAnswers:
             if not await self._turns.wait(place, partial(_gone, receive)):
                 await _refuse(scope, receive, send)
                 return
-            # It may have been made by now, and the record may have changed.
-            stamp = await self._look_up(find_stamp, asked.record_id)
-            kept = self._find(asked.key, stamp)
-            if kept is not None:
+            if (kept := await self._find(asked)) is not None:  # by now
                 await _give(kept, asked.known, send_on)
             else:
+                stamp = await self._look_up(find_stamp, asked.record_id)
                 await self._app(scope, _bodiless(receive), _Recorder(send_on, stamp, settle))
         finally:
             settle()
             self._turns.leave(place)
-
-    def _keep(self, key: _Key, kept: _Kept) -> None:
-        if (old := self._kept.pop(key, None)) is not None:
-            self._size -= _size(key, old)
-        self._kept[key] = kept
-        self._size += _size(key, kept)
-        while self._size > self._most:
-            self._size -= _size(*self._kept.popitem(last=False))
 
 
 class _Recorder:
@@ -180,7 +176,7 @@ class _Recorder:
     `settle` is told when that is known, before the last of it is sent: who is slow to take it keeps nobody waiting.
     """
 
-    def __init__(self, send: Send, stamp: Stamped | None, settle: Callable[[_Kept | None], None]) -> None:
+    def __init__(self, send: Send, stamp: Stamped | None, settle: Callable[[Kept | None], None]) -> None:
         self._send = send
         self._stamp = stamp
         self._settle = settle
@@ -207,18 +203,13 @@ class _Recorder:
             self._settle(self._kept())
         await self._send(message)
 
-    def _kept(self) -> _Kept | None:
+    def _kept(self) -> Kept | None:
         if self._stamp is None or not (self._is_for_all and self._is_whole):
             return None
         told = {name.lower(): value for name, value in self._headers}
         etag = told.get(b"etag") or f'"{hashlib.sha256(self._body).hexdigest()[:32]}"'.encode()
         headers = [*_without(self._headers, _REPLACED), *_HEADERS, (b"etag", etag)]
-        return _Kept(self._stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
-
-
-def _size(key: _Key, kept: _Kept) -> int:
-    """About what it takes in memory, in bytes."""
-    return 1000 + sum(map(len, key)) + len(kept.lines) + len(kept.body)
+        return Kept(self._stamp, etag, _lines(headers), told.get(b"content-type", b"text/plain"), self._body)
 
 
 async def _gone(receive: Receive) -> None:
@@ -271,10 +262,10 @@ def _asked(scope: Scope) -> _Asked | None:
             accept = value
         elif name == b"if-none-match":
             known = value
-    return _Asked(int(match[1]), _Key(scope["path"], scope["query_string"], accept), known)
+    return _Asked(int(match[1]), Key(scope["path"], scope["query_string"], accept), known)
 
 
-async def _give(kept: _Kept, known: bytes, send: Send) -> None:
+async def _give(kept: Kept, known: bytes, send: Send) -> None:
     status, lines, body = 304, kept.lines, b""
     if not known or kept.etag not in known:
         status, body = 200, kept.body
