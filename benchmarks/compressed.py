@@ -84,7 +84,7 @@ def measured(write: Write, data: bytes, folder: Path) -> str:
     source.write_bytes(data)
     write(source, target)
     with FolderHandle(FileIO(target)) as handle:
-        found = members(handle, LARGEST)
+        found = members(handle, LARGEST, lambda: None)
         made = list(remade(handle, found, lambda: None))
     return "yes" if found and len(made) == len(found) else "no"
 

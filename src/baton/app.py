@@ -85,6 +85,7 @@ def create_context(settings: Settings) -> Context:
             sampled=settings.read_back == "sample",
             pace=Brake(settings.scrub_mb_per_second * MB),
         ),
+        most_inflated=settings.inflate_mb * MB,
         search=TantivyBackend(settings.data_dir / "index"),
         dois=DoiPolicy(settings.doi_prefix, settings.doi_suffix),
         registrar=_registrar(settings),

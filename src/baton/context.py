@@ -68,6 +68,7 @@ class Context:
     replica: ContentStore | None
     sign: Sign | None  # none: all downloads go through us
     care: Care
+    most_inflated: int  # bytes of a content that a read deflates; 0: none
     uploads: Engine
     fetcher: Fetcher
     search: Backend

@@ -172,7 +172,7 @@ def queue_new_contents(context: Context, events: Sequence[Event]) -> None:
 
 def compact(context: Context, is_over: Callable[[], bool]) -> None:
     """Keep contents that wait as what they share with an earlier version."""
-    compact_versions(context.database, context.store, is_over)
+    compact_versions(context.database, context.store, context.most_inflated, is_over)
 
 
 def fetch(context: Context, is_over: Callable[[], bool]) -> None:

@@ -22,6 +22,7 @@ from baton.storage.versions.store import VersionedStore
 
 LIMITS = Quotas(Limits(1 << 40, 1 << 40, 1000))
 GRACE = timedelta(days=1)
+MOST_INFLATED = 16 << 20
 
 
 def table(rows: int = 20_000, seed: int = 1) -> bytes:
@@ -75,7 +76,7 @@ class Lineage:
             delete_file(connection, record, key)
 
     def compact(self) -> int:
-        return compact_versions(self.database, self.store)
+        return compact_versions(self.database, self.store, MOST_INFLATED)
 
     def sweep_later(self) -> None:
         """The sweep of the day after tomorrow."""

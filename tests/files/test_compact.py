@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.files.lineages import GRACE, Lineage, corrected, table
+from tests.files.lineages import GRACE, MOST_INFLATED, Lineage, corrected, table
+from tests.storage.versions.packed import gzipped
 
 from baton.files.compact import compact_versions
 from baton.files.compactions import (
@@ -78,6 +79,50 @@ def test_versions_of_versions_are_made_from_objects_only(lineage: Lineage) -> No
     assert lineage.are_recipes() == set(names[1:])
     assert len(lineage.stored_objects()) == 3  # the first version and two packs
     assert len(lineage.store.recipe(names[2]).objects) <= 3  # type: ignore[union-attr]
+
+
+def test_versions_of_gzip_files_are_kept_as_what_changed_in_them(lineage: Lineage) -> None:
+    data, record, names = FIRST, None, []
+    for number in range(4):
+        record, (stored,) = lineage.publish(gzipped(data), base=record)
+        names.append(stored.sha256)
+        data = corrected(data, number)
+
+    assert lineage.compact() == 3
+    lineage.sweep_later()
+
+    lineage.check()
+    packs = {name: size for name, size in lineage.objects.walk() if name != names[0]}
+    assert len(packs) == 3
+    assert sum(packs.values()) < 15_000
+    for name in names[1:]:
+        recipe = lineage.store.recipe(name)
+        assert recipe is not None
+        assert recipe.deflated
+        assert {used.sha256 for used in recipe.objects} <= {names[0], *packs}
+    with lineage.database.read() as connection:
+        assert dict(list_objects(connection)) == dict(lineage.objects.walk())
+
+
+def test_what_is_inflated_stays_when_nothing_names_it_any_more(lineage: Lineage) -> None:
+    first, (v1,) = lineage.publish(gzipped(FIRST))
+    lineage.publish(gzipped(corrected(FIRST, 1)), base=first)
+    lineage.compact()
+    lineage.withdraw(first, "0.csv")
+
+    lineage.sweep_later()
+    lineage.sweep_later()
+
+    lineage.check()
+    assert v1.sha256 in lineage.stored_objects()
+
+
+def test_what_is_not_to_be_inflated_stays_as_it_is(lineage: Lineage) -> None:
+    first, _ = lineage.publish(gzipped(FIRST))
+    lineage.publish(gzipped(corrected(FIRST, 1)), base=first)
+
+    assert compact_versions(lineage.database, lineage.store, 0) == 0
+    lineage.check()
 
 
 def test_what_a_recipe_needs_stays_when_nothing_names_it_any_more(lineage: Lineage) -> None:
@@ -198,7 +243,7 @@ def test_work_that_is_interrupted_is_left_to_the_next(lineage: Lineage) -> None:
     lineage.publish(corrected(FIRST, 1), base=first)
     answers = iter([False, False, True])
 
-    assert compact_versions(lineage.database, lineage.store, lambda: next(answers, True)) == 0
+    assert compact_versions(lineage.database, lineage.store, MOST_INFLATED, lambda: next(answers, True)) == 0
     assert lineage.are_recipes() == set()
     assert lineage.compact() == 1
     lineage.check()
@@ -218,7 +263,7 @@ def test_who_has_lost_the_claim_keeps_nothing(lineage: Lineage) -> None:
                 assert claim_compaction(connection) is not None
         return False
 
-    assert compact_versions(lineage.database, lineage.store, overtaken) == 0
+    assert compact_versions(lineage.database, lineage.store, MOST_INFLATED, overtaken) == 0
     assert lineage.are_recipes() == set()
     assert list(lineage.objects.walk_notes(recipes.NOTES)) == []
     lineage.check()

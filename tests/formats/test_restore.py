@@ -16,6 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.files.lineages import corrected, table
 from tests.refusals import METADATA
+from tests.storage.versions.packed import gzipped
 
 from baton.app import create_app
 from baton.context import Context
@@ -53,6 +54,9 @@ class Repository:
         self.files[number, "data/table.csv"] = data
         return number
 
+    def sha256(self, number: int) -> str:
+        return hashlib.sha256(self.files[number, "data/table.csv"]).hexdigest()
+
     def _call(self, method: str, path: str, body: object = None) -> Any:
         answer = self.client.request(method, path, json=body, headers=self.headers)
         assert answer.is_success, answer.text
@@ -87,16 +91,33 @@ def versions(repository: Repository) -> tuple[Repository, list[int]]:
     return repository, numbers
 
 
-def test_every_version_is_downloaded_as_it_was_whole_and_in_ranges(versions: tuple[Repository, list[int]]) -> None:
-    repository, numbers = versions
+@pytest.fixture
+def packed(repository: Repository) -> tuple[Repository, list[int]]:
+    """Three versions of a table in gzip; of the later ones only what changed in them is stored."""
+    data = table()
+    numbers = [repository.deposit(gzipped(data))]
+    for seed in range(2):
+        data = corrected(data, seed)
+        numbers.append(repository.deposit(gzipped(data), numbers[-1]))
+    repository.work()
+    for number in numbers[1:]:
+        recipe = repository.context.store.stored_recipe(repository.sha256(number))
+        assert recipe is not None
+        assert recipe.deflated
+    return repository, numbers
+
+
+@pytest.mark.parametrize("kind", ["versions", "packed"])
+def test_every_version_is_downloaded_as_it_was_whole_and_in_ranges(kind: str, request: pytest.FixtureRequest) -> None:
+    repository, numbers = request.getfixturevalue(kind)
 
     for number in numbers:
         data = repository.files[number, "data/table.csv"]
         path = f"/api/records/{number}/files/data/table.csv/content"
         assert repository.client.get(path).content == data
-        part = repository.client.get(path, headers={"Range": "bytes=300000-700000"})
+        part = repository.client.get(path, headers={"Range": "bytes=200000-300000"})
         assert part.status_code == 206
-        assert part.content == data[300_000:700_001]
+        assert part.content == data[200_000:300_001]
         archive = repository.client.get(f"/api/records/{number}/files-archive")
         assert archive.status_code == 200
 
@@ -148,10 +169,11 @@ def test_the_doctor_is_content_and_finds_what_is_missing(versions: tuple[Reposit
     )
 
 
+@pytest.mark.parametrize("kind", ["versions", "packed"])
 def test_a_program_that_knows_only_the_formats_restores_every_file(
-    versions: tuple[Repository, list[int]], settings: Settings, tmp_path: Path
+    kind: str, request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
 ) -> None:
-    repository, numbers = versions
+    repository, numbers = request.getfixturevalue(kind)
     if not repository.context.database.is_sqlite:
         pytest.skip("dumps of PostgreSQL have statements of their own")
     imported = {
@@ -173,4 +195,4 @@ def test_a_program_that_knows_only_the_formats_restores_every_file(
         restored = (tmp_path / "restored" / str(number) / key).read_bytes()
         assert hashlib.sha256(restored).digest() == hashlib.sha256(data).digest()
     stored = {path.name for path in (settings.data_dir / "files" / "objects").rglob("*") if path.is_file()}
-    assert hashlib.sha256(repository.files[numbers[-1], "data/table.csv"]).hexdigest() not in stored
+    assert repository.sha256(numbers[-1]) not in stored

@@ -82,7 +82,8 @@ def compact(retry: bool) -> None:
     if retry:
         with context.database.write() as connection:
             click.echo(f"{retry_failed(connection)} will be tried again.", err=True)
-    click.echo(f"{compact_versions(context.database, context.store)} contents are kept as what changed.", err=True)
+    kept = compact_versions(context.database, context.store, context.most_inflated)
+    click.echo(f"{kept} contents are kept as what changed.", err=True)
 
 
 storage.add_command(verify_command)

@@ -12,10 +12,11 @@ from baton.storage import chunking
 from baton.storage.chunking import ChunkList, chunk_list, chunks
 from baton.storage.errors import DamagedChunkList
 from baton.storage.versions import recipe as recipes
-from baton.storage.versions.compaction import Compaction, KeptWhole, is_too_scattered
+from baton.storage.versions.compaction import KeptWhole, is_too_scattered
+from baton.storage.versions.keeping import Earlier, Keeping
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import pieces_of, read_back
-from baton.storage.versions.recipe import verbatim
+from baton.storage.versions.recipe import Recipe, verbatim
 from baton.storage.versions.store import VersionedStore
 
 log = logging.getLogger(__name__)
@@ -34,9 +35,14 @@ class _Overtaken(Exception):
     """Another process has taken over this claim."""
 
 
-def compact_versions(database: Database, store: VersionedStore, is_over: IsOver = lambda: False) -> int:
-    """Work off what waits, until nothing is due or `is_over()`; returns how many contents became recipes."""
-    work = _Work(database, store, is_over)
+def compact_versions(
+    database: Database, store: VersionedStore, most_inflated: int, is_over: IsOver = lambda: False
+) -> int:
+    """Work off what waits, until nothing is due or `is_over()`; returns how many contents became recipes.
+
+    Up to `most_inflated` bytes of each are then deflated again by whoever reads it.
+    """
+    work = _Work(database, store, most_inflated, is_over)
     while not is_over():
         with database.read() as connection:
             if not compactions.is_compaction_due(connection):
@@ -52,10 +58,12 @@ def compact_versions(database: Database, store: VersionedStore, is_over: IsOver 
 class _Work:
     """One round: the chunks of an earlier version stay in memory for all contents that are compared with it."""
 
-    def __init__(self, database: Database, store: VersionedStore, is_over: IsOver) -> None:
+    def __init__(self, database: Database, store: VersionedStore, most_inflated: int, is_over: IsOver) -> None:
         self._database = database
         self._store = store
+        self._most_inflated = most_inflated
         self._is_over = is_over
+        self._recipes: dict[str, Recipe] = {}
         self._bases: dict[str, Base] = {}
         self._lineage: tuple[list[BaseContent], Lineage] | None = None
         self._renewed_at = clock.real()
@@ -88,13 +96,12 @@ class _Work:
             bases = [b for b in compactions.list_bases(connection, claim.base_record_id) if b.sha256 != claim.sha256]
             likeliest = compactions.likeliest(connection, claim, bases)
         lineage = self._lineage_of(claim, bases)
-        expected = self._bases[likeliest.sha256] if likeliest else None
-        with (
-            Compaction(self._store.objects, lineage, expected) as work,
-            self._store.open(claim.sha256, claim.size) as handle,
-        ):
+        name = likeliest.sha256 if likeliest else ""
+        earlier = Earlier(lineage, self._bases.get(name), self._recipes.get(name))
+        content = verbatim(claim.sha256, claim.md5, claim.size)
+        with Keeping(self._store.objects, content, self._most_inflated, lambda: self._tick(claim)) as work:
             try:
-                made = work.make(handle, claim.sha256, claim.md5, lambda: self._tick(claim))
+                made = work.make(earlier)
             except KeptWhole as reason:
                 return str(reason)
             self._store.put_note(chunking.NOTES, claim.sha256, chunking.encode(made.chunks))
@@ -122,15 +129,19 @@ class _Work:
 
     def _lineage_of(self, claim: Claim, contents: list[BaseContent]) -> Lineage:
         if self._lineage is None or self._lineage[0] != contents:
-            self._bases = {content.sha256: self._base(claim, content) for content in contents}
+            self._recipes = {content.sha256: self._recipe(content) for content in contents}
+            self._bases = {
+                content.sha256: Base(recipe, self._chunks_of(claim, content))
+                for content in contents
+                if not (recipe := self._recipes[content.sha256]).deflated
+            }
             self._lineage = contents, Lineage(list(self._bases.values()))
         return self._lineage[1]
 
-    def _base(self, claim: Claim, content: BaseContent) -> Base:
+    def _recipe(self, content: BaseContent) -> Recipe:
         # One that is a recipe is taken as such, although its own object may still be there: that is about to go.
         recipe = self._store.stored_recipe(content.sha256) if content.has_recipe else None
-        listed = self._chunks_of(claim, content)
-        return Base(recipe or verbatim(content.sha256, content.md5, content.size), listed)
+        return recipe or verbatim(content.sha256, content.md5, content.size)
 
     def _chunks_of(self, claim: Claim, content: BaseContent) -> ChunkList:
         encoded = self._store.get_note(chunking.NOTES, content.sha256)

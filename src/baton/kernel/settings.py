@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     read_back_mb: int = Field(
         256, ge=0, description="Contents up to this size, in MB, are read back before the answer; larger ones after it."
     )
+    inflate_mb: int = Field(
+        64,
+        ge=0,
+        le=1024,
+        description="Later versions of gzip and zip files are kept by what changed inside, if that has no more than so "
+        "many MB unpacked, which each read packs again; 0: never.",
+    )
     search_url: str = Field("", description="Search backend; empty means the embedded index in the data folder.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")

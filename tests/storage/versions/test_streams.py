@@ -31,9 +31,10 @@ NOISE = random.Random(1).randbytes(150_000)
 def with_streams(content: bytes) -> tuple[Objects, Recipe]:
     """A content that is made by inflating what is compressed in it, and deflating that again."""
     name = hashlib.sha256(content).hexdigest()
-    found = list(remade(opened(content), members(opened(content), 1 << 26), lambda: None))
-    whole = unpacked(verbatim(name, MD5, len(content)), [member for member, _parameters, _crc32 in found])
+    found = list(remade(opened(content), members(opened(content), 1 << 26, lambda: None), lambda: None))
+    whole, cuts = unpacked(verbatim(name, MD5, len(content)), [member for member, _parameters, _crc32 in found])
     recipe = replace(whole, size=len(content), deflated=tuple(deflated_again(found)))
+    assert cuts == [place for it in recipe.deflated for place in (it.start, it.start + it.whole)]
     return Objects({name: content}), read(write(recipe))
 
 
@@ -178,12 +179,13 @@ def test_of_a_content_with_a_recipe_the_streams_that_lie_in_one_piece_are_inflat
     objects, recipe = with_streams(first)
     objects.stored["b" * 64], half = second, len(second) // 2
     used = [ObjectUsed("b" * 64, len(second))]
-    found = members(opened(first + second), 1 << 26)
+    found = members(opened(first + second), 1 << 26, lambda: None)
 
     joined = followed_by(recipe, Extent(len(second), 0, 0, len(second)), objects=used)
     with RecipeHandle(joined, objects.open) as handle:
         assert handle.pread(0, handle.size) == first + second
-    whole = unpacked(joined, found)
+    whole, cuts = unpacked(joined, found)
+    assert cuts == [10, 10 + len(TABLE), len(TABLE) + 28, len(TABLE) + 28 + len(NOISE)]
     with Assembled(whole, objects.open) as handle:
         assert handle.pread(0, handle.size) == first[:10] + TABLE + first[-8:] + second[:10] + NOISE + second[-8:]
     assert [it.object.sha256 for it in whole.inflated] == [recipe.sha256, "b" * 64]
@@ -194,7 +196,7 @@ def test_of_a_content_with_a_recipe_the_streams_that_lie_in_one_piece_are_inflat
     apart = followed_by(recipe, *halves, objects=used)
     with RecipeHandle(apart, objects.open) as handle:
         assert handle.pread(0, handle.size) == first + second
-    assert unpacked(apart, found).inflated == recipe.inflated
+    assert unpacked(apart, found).recipe.inflated == recipe.inflated
 
 
 OTHER_ZLIB = """

@@ -1,6 +1,6 @@
 """What a new version of a file costs beside the old one, by the very code that deposits send and servers store by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -12,13 +12,16 @@ from baton.storage.chunking import Chunk, ChunkIndex, ChunkList, chunk_list, chu
 from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderHandle
 from baton.storage.versions import recipe as recipes
-from baton.storage.versions.compaction import Compaction, KeptWhole
+from baton.storage.versions.compaction import KeptWhole
+from baton.storage.versions.keeping import Earlier, Keeping
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import pieces_of
 
 # Names of contents; here nobody reads them.
 _OLD, _NEW, _PACK = "0" * 64, "1" * 64, "2" * 64
 _MD5 = "0" * 32
+# What repositories inflate of a content unless their operators say otherwise.
+MOST_INFLATED = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,14 @@ class Cost:
         return Cost(int(self.sent * factor), int(self.stored * factor))
 
 
-class _OldContent:
-    """What a comparison needs of a store: the old content, and somewhere to put what is new, which is only counted."""
+class _Contents:
+    """What a comparison needs of a store: the contents, and somewhere to put what is new, which is only counted."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = paths
 
-    def open(self, _sha256: str, _size: int | None = None) -> Handle:
-        return FolderHandle(FileIO(self._path))
+    def open(self, sha256: str, _size: int | None = None) -> Handle:
+        return FolderHandle(FileIO(self._paths[sha256]))
 
     def writer(self) -> "_Counter":
         return _Counter()
@@ -70,9 +73,11 @@ def cost(old: Path, new: Path) -> Cost:
     with FolderHandle(FileIO(old)) as handle:
         before = chunk_list(chunks(pieces_of(handle, _go_on)), _OLD)
     base = Base(recipes.verbatim(_OLD, _MD5, before.size), before)
-    with FolderHandle(FileIO(new)) as handle, Compaction(_OldContent(old), Lineage([base]), base) as work:
+    contents = _Contents({_OLD: old, _NEW: new})
+    content = recipes.verbatim(_NEW, _MD5, new.stat().st_size)
+    with FolderHandle(FileIO(new)) as handle, Keeping(contents, content, MOST_INFLATED, _go_on) as work:
         try:
-            made = work.make(handle, _NEW, _MD5, _go_on)
+            made = work.make(Earlier(Lineage([base]), base, base.recipe))
         except KeptWhole:
             listed, stored = chunk_list(chunks(pieces_of(handle, _go_on)), _NEW), handle.size
         else:

@@ -1,7 +1,8 @@
 """Putting a content together from an earlier version: what is the same is referred to, the rest is packed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, Self
 
 from baton.storage.chunking import Chunk, ChunkList, chunk_list, cut, digest_of
@@ -11,7 +12,7 @@ from baton.storage.versions.assembling import PIECE, open_source
 from baton.storage.versions.frames import compress, compress_against
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import Progress, pieces_of
-from baton.storage.versions.recipe import Composer, Extent, ObjectUsed, Recipe, Source, write
+from baton.storage.versions.recipe import Composer, Deflated, Extent, ObjectUsed, Recipe, Source, write
 from baton.storage.versions.stretches import parts
 from baton.storage.versions.window import Window
 
@@ -22,6 +23,7 @@ BLOCK = 512 << 10
 MOST_FRESH = 0.7
 MOST_STORED = 0.9
 MOST_OBJECTS = 32
+MOST_INFLATED = 256
 FREE_EXTENTS = 1000
 SMALLEST_MEAN_EXTENT = 16 << 10
 # However large a content is: a reader holds all of its extents, some 300 bytes each.
@@ -59,7 +61,10 @@ class KeptWhole(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A content put together: its recipe and its chunks; `fresh` counts bytes that no earlier version helps with."""
+    """A content put together: its recipe and its chunks, or those of what its recipe deflates.
+
+    `fresh` counts bytes that no earlier version helps with.
+    """
 
     recipe: Recipe
     text: bytes  # the recipe, written
@@ -92,14 +97,20 @@ class Compaction:
         self._missed = 0
         self._place = expected.place_in_object(0) if expected else None
 
-    def make(self, handle: Handle, sha256: str, md5: str, progress: Progress) -> Made:
-        """Put together what `handle` reads, telling `progress` of each piece. Raises `KeptWhole` as soon as it may."""
+    def make(
+        self, handle: Handle, sha256: str, md5: str, progress: Progress, deflated: Sequence[Deflated] = ()
+    ) -> Made:
+        """Put together what `handle` reads, telling `progress` of each piece. Raises `KeptWhole` as soon as it may.
+
+        The content of that name is what is read, or follows from it when these stretches are `deflated`.
+        """
         self._most_fresh = MOST_FRESH * handle.size
-        listed = chunk_list(self._take(cut(pieces_of(handle, progress))), sha256)
+        cuts = [place for it in deflated for place in (it.start, it.start + it.whole)]
+        listed = chunk_list(self._take(cut_at(handle, cuts, progress)), sha256)
         self._end_match()
         self._pack_waiting()
         pack = ObjectUsed(self._writer.finish().sha256, self._pack_size) if self._writer else None
-        recipe = self._composer.recipe(sha256, md5, {_PACK: pack} if pack else {})
+        recipe = self._composer.recipe(sha256, md5, {_PACK: pack} if pack else {}, deflated)
         made = Made(recipe, write(recipe), listed, pack, self._fresh)
         if reason := refusal(made):
             raise KeptWhole(reason)
@@ -244,12 +255,18 @@ class Compaction:
         self._pack_size += len(data)
 
 
+def cut_at(handle: Handle, places: Iterable[int], progress: Progress) -> Iterator[memoryview]:
+    """The chunks of a content, none of which goes beyond one of these places: what begins there begins with its own."""
+    for start, stop in pairwise([0, *places, handle.size]):
+        yield from cut(pieces_of(handle, progress, start, stop))
+
+
 def refusal(made: Made) -> str | None:
     """Why a content is better kept as it is; `None` when its recipe is worth having."""
     recipe = made.recipe
     if made.stored > MOST_STORED * recipe.size:
         return "hardly smaller"
-    if len(recipe.objects) > MOST_OBJECTS:
+    if len(recipe.objects) > MOST_OBJECTS or len(recipe.inflated) > MOST_INFLATED:
         return "too many objects"
     if len(recipe.extents) > min(FREE_EXTENTS + recipe.size // SMALLEST_MEAN_EXTENT, MOST_EXTENTS):
         return "too many extents"

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from baton.storage.chunking import ChunkIndex, ChunkList
 from baton.storage.versions.recipe import Recipe, Source
 
+# What has fewer bytes, such as the header before a stream, is not what bytes are compared with.
+SHORT = 1 << 10
+
 
 class Base:
     """An earlier content: how it is put together, and into which chunks it falls."""
@@ -17,9 +20,13 @@ class Base:
 
     def place_in_object(self, offset: int) -> tuple[Source, int] | None:
         """Which plain bytes of which source are, or are alike, those at `offset`; `None` when there are none such."""
-        number = min(bisect_right(self.recipe.starts, offset) - 1, len(self.recipe.extents) - 1)
+        starts, last = self.recipe.starts, len(self.recipe.extents) - 1
+        number = min(bisect_right(starts, offset) - 1, last)
+        while number < last and starts[number + 1] - offset < SHORT:
+            number += 1
+            offset = max(offset, starts[number])
         extent = self.recipe.extents[number]
-        within = offset - self.recipe.starts[number]
+        within = offset - starts[number]
         if not extent.whole:
             return self.recipe.sources[extent.object], extent.offset + within
         if extent.base is None:

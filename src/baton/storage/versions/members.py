@@ -5,7 +5,7 @@ What is damaged, encrypted, overlapping, unknown or too large is left out: it is
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from baton.storage.content import Handle
@@ -59,10 +59,22 @@ class Member(NamedTuple):
     crc32: int
 
 
-def members(handle: Handle, largest: int) -> list[Member]:
+class Remade(NamedTuple):
+    """A stream that zlib makes again byte for byte; `crc32` is that of the stream."""
+
+    member: Member
+    parameters: Parameters
+    crc32: int
+
+
+def members(handle: Handle, largest: int, progress: Progress) -> list[Member]:
     """The streams of a gzip or zip file, in their order, that inflate to `largest` bytes at most."""
     head = handle.pread(0, min(4, handle.size))
-    found = _of_gzip(handle, largest) if head.startswith(_GZIP) else _of_zip(handle) if head[:2] == b"PK" else iter(())
+    found: Iterable[Member] = ()
+    if head.startswith(_GZIP):
+        found = _of_gzip(handle, largest, progress)
+    elif head.startswith(b"PK"):
+        found = _of_zip(handle)
     kept: list[Member] = []
     end = 0
     for member in sorted(found):
@@ -73,10 +85,11 @@ def members(handle: Handle, largest: int) -> list[Member]:
     return kept
 
 
-def _of_gzip(handle: Handle, largest: int) -> Iterator[Member]:
+def _of_gzip(handle: Handle, largest: int, progress: Progress) -> Iterator[Member]:
     """Until something else follows, or a stream that is too large."""
     at = 0
     for _number in range(MOST_MEMBERS):
+        progress()
         start = at + _gzip_header(handle.pread(at, min(_LONGEST_HEADER, handle.size - at)))
         found = measured(handle, start, largest) if start > at else None
         if found is None or start + found[0] + _GZIP_TRAILER > handle.size:
@@ -170,8 +183,8 @@ def is_sound(handle: Handle, member: Member) -> bool:
     return measured(handle, member.start, member.size) == (member.length, member.size)
 
 
-def remade(handle: Handle, found: Sequence[Member], progress: Progress) -> Iterator[tuple[Member, Parameters, int]]:
-    """The streams that zlib makes again byte for byte, with the parameters and the CRC-32 of the stream."""
+def remade(handle: Handle, found: Sequence[Member], progress: Progress) -> Iterator[Remade]:
+    """Those of the streams that zlib makes again, in their order."""
     likely: list[Parameters] = []
     missed = 0
     for member in found:
@@ -182,7 +195,7 @@ def remade(handle: Handle, found: Sequence[Member], progress: Progress) -> Itera
             parameters = one._replace(is_flushed=is_flushed)
             crc32 = _crc32_if_made(handle, member, parameters, progress)
             if crc32 is not None:
-                yield member, parameters, crc32
+                yield Remade(member, parameters, crc32)
                 likely, missed = [one], 0
                 break
         else:

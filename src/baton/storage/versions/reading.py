@@ -148,8 +148,9 @@ def read_back(recipe: Recipe, open_object: Open, progress: Progress) -> int:
     return fetched
 
 
-def pieces_of(handle: Handle, progress: Progress) -> Iterator[bytes]:
-    """The whole content behind a handle."""
-    for offset in range(0, handle.size, PIECE):
+def pieces_of(handle: Handle, progress: Progress, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """The content behind a handle, or a range of it."""
+    stop = handle.size if stop is None else stop
+    for offset in range(start, stop, PIECE):
         progress()
-        yield handle.pread(offset, min(PIECE, handle.size - offset))
+        yield handle.pread(offset, min(PIECE, stop - offset))

@@ -2,22 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
-from baton.storage.versions.deflate import Parameters
-from baton.storage.versions.members import Member
+from baton.storage.versions.members import Member, Remade
 from baton.storage.versions.recipe import Composer, Deflated, Extent, Inflated, ObjectUsed, Recipe
 
 
-def unpacked(recipe: Recipe, found: Sequence[Member]) -> Recipe:
-    """A recipe of what a content's streams inflate to, and of what lies between them.
+class Unpacked(NamedTuple):
+    """A recipe of what a content's streams inflate to, and of what lies between them."""
 
-    Streams that the recipe deflates are left out of that. `found` are others, which are inflated where they lie in one
-    piece in an object.
+    recipe: Recipe
+    cuts: list[int]  # where streams begin and end
+
+
+def unpacked(recipe: Recipe, found: Sequence[Member]) -> Unpacked:
+    """A content as it is before the recipe deflates any of it, with other streams, `found` in it, inflated as well.
+
+    These have to lie in one piece in an object; those that do not stay as they are.
     """
     composer = Composer()
     sources = recipe.sources
+    streams = [(it.start, it.whole, it.whole) for it in recipe.deflated]
     at = 0
-    for member, start in _in_objects(recipe, found):
+    for member, start in in_objects(recipe, found):
         place, *more = islice(recipe.parts(start, start + member.length), 2)
         source = sources[place.object]
         if more or place.whole or not isinstance(source, ObjectUsed):
@@ -26,13 +33,19 @@ def unpacked(recipe: Recipe, found: Sequence[Member]) -> Recipe:
             composer.take_over(extent, sources)
         number = composer.use(Inflated(source, place.offset, member.length, member.size))
         composer.add(Extent(member.size, number, 0, member.size))
+        streams.append((start, member.length, member.size))
         at = start + member.length
     for extent in recipe.parts(at, recipe.starts[-1]):
         composer.take_over(extent, sources)
-    return composer.recipe(recipe.sha256, recipe.md5, {})
+    cuts: list[int] = []
+    grown = 0
+    for start, length, size in sorted(streams):
+        cuts += [start + grown, start + grown + size]
+        grown += size - length
+    return Unpacked(composer.recipe(recipe.sha256, recipe.md5, {}), cuts)
 
 
-def _in_objects(recipe: Recipe, found: Iterable[Member]) -> Iterator[tuple[Member, int]]:
+def in_objects(recipe: Recipe, found: Iterable[Member]) -> Iterator[tuple[Member, int]]:
     """The streams that the recipe does not deflate, and where each begins in what its extents make."""
     waiting = iter(recipe.deflated)
     stream = next(waiting, None)
@@ -45,8 +58,8 @@ def _in_objects(recipe: Recipe, found: Iterable[Member]) -> Iterator[tuple[Membe
             yield member, member.start + saved
 
 
-def deflated_again(made: Iterable[tuple[Member, Parameters, int]]) -> Iterator[Deflated]:
-    """How streams are made from what the recipe of `unpacked` makes. As from `remade`."""
+def deflated_again(made: Iterable[Remade]) -> Iterator[Deflated]:
+    """How these streams of an object follow from what it is `unpacked` to."""
     saved = 0
     for member, parameters, crc32 in made:
         yield Deflated(member.start + saved, member.size, member.length, parameters, crc32)

@@ -1,5 +1,7 @@
 """A view of a content that moves forwards: whoever reads little at a time asks the store seldom."""
 
+from typing import Self
+
 from baton.storage.content import Handle
 
 # What is read at once unless somebody knows better.
@@ -7,13 +9,25 @@ REACH = 4 << 20
 
 
 class Window:
-    """A content that is read mostly forwards, `reach` bytes at once."""
+    """A content that is read mostly forwards, `reach` bytes at once. As a `Handle`."""
 
     def __init__(self, handle: Handle, reach: int = REACH) -> None:
         self._handle = handle
         self._reach = reach
         self._start = 0
         self._bytes = b""
+
+    @property
+    def size(self) -> int:
+        return self._handle.size
+
+    @property
+    def window(self) -> int:
+        return self._reach
+
+    def pread(self, offset: int, length: int) -> bytes:
+        """Exactly `length` bytes from `offset`; both must lie inside the content. May block."""
+        return self.read(offset, offset + length)
 
     def read(self, start: int, stop: int) -> bytes:
         """The bytes from `start` to `stop`, or as many as there are."""
@@ -24,9 +38,11 @@ class Window:
             self._start = start
         return self._bytes[start - self._start : stop - self._start]
 
-    @property
-    def size(self) -> int:
-        return self._handle.size
-
     def close(self) -> None:
         self._handle.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
