@@ -1,7 +1,10 @@
 """Contents read by their recipes: every range, in few requests, and never wrong bytes."""
 
 import random
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Barrier
 from typing import Self
 
 import pytest
@@ -25,13 +28,15 @@ class Objects:
 
     stored: dict[str, bytes] = field(default_factory=dict)
     reads: list[tuple[str, int, int]] = field(default_factory=list)
-    opened: int = 0
+    opened: set["Opened"] = field(default_factory=set)
+    meeting: Barrier | None = None  # where reads wait for one another
 
     def open(self, name: str, _size: int) -> "Opened":
         if name not in self.stored:
             raise ContentMissing(name)
-        self.opened += 1
-        return Opened(self, name)
+        handle = Opened(self, name)
+        self.opened.add(handle)
+        return handle
 
 
 class Opened:
@@ -42,11 +47,13 @@ class Opened:
 
     def pread(self, offset: int, length: int) -> bytes:
         assert 0 <= offset <= offset + length <= self.size
+        if self._objects.meeting is not None:
+            self._objects.meeting.wait(20)
         self._objects.reads.append((self._name, offset, length))
         return self._objects.stored[self._name][offset : offset + length]
 
     def close(self) -> None:
-        self._objects.opened -= 1
+        self._objects.opened.remove(self)
 
     def __enter__(self) -> Self:
         return self
@@ -90,12 +97,18 @@ def made(seed: int) -> tuple[Objects, Recipe, bytes]:
     return objects, Recipe(name(99), MD5, len(content), used, tuple(extents)), bytes(content)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 1 << 30), st.data())
-def test_every_range_is_that_of_the_content(seed: int, data: st.DataObject) -> None:
+@pytest.fixture(scope="module")
+def fetchers() -> Iterator[Executor]:
+    with ThreadPoolExecutor(16) as pool:
+        yield pool
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1 << 30), st.booleans(), st.data())
+def test_every_range_is_that_of_the_content(fetchers: Executor, seed: int, is_far: bool, data: st.DataObject) -> None:
     objects, recipe, content = made(seed)
 
-    with RecipeHandle(recipe, objects.open) as handle:
+    with RecipeHandle(recipe, objects.open, fetchers if is_far else None) as handle:
         assert handle.size == len(content)
         for _ in range(10):
             start = data.draw(st.integers(0, len(content)))
@@ -104,7 +117,8 @@ def test_every_range_is_that_of_the_content(seed: int, data: st.DataObject) -> N
         piece = data.draw(st.integers(1000, 500_000))
         whole = b"".join(handle.pread(at, min(piece, len(content) - at)) for at in range(0, len(content), piece))
         assert whole == content
-    assert objects.opened == 0
+    if not is_far:
+        assert not objects.opened
 
 
 def scattered(extents: int, size: int, gap: int, objects: int = 1) -> tuple[Objects, Recipe, bytes]:
@@ -141,6 +155,45 @@ def test_several_objects_are_each_read_forwards_with_bounded_memory() -> None:
     assert read == content
     assert sum(length for _name, _offset, length in objects.reads) < 1.1 * len(content)
     assert max(length for _name, _offset, length in objects.reads) * 16 <= BUDGET + 16 * MIB
+
+
+def test_objects_that_are_far_away_are_asked_side_by_side(fetchers: Executor) -> None:
+    objects, recipe, content = scattered(extents=8, size=10_000, gap=0, objects=4)
+    objects.meeting = Barrier(4)  # broken unless all four come
+
+    with RecipeHandle(recipe, objects.open, fetchers) as handle:
+        assert handle.pread(0, len(content)) == content
+    assert len(objects.reads) == 4
+
+
+def test_what_comes_next_is_on_its_way_while_a_piece_is_used(fetchers: Executor) -> None:
+    objects, recipe, content = scattered(extents=800, size=64 << 10, gap=10_000)
+
+    with RecipeHandle(recipe, objects.open, fetchers) as handle:
+        position = 0
+        while handle.fetched < 20 * MIB:
+            assert handle.pread(position, MIB) == content[position : position + MIB]
+            position += MIB
+        assert handle.fetched - position >= WINDOW
+
+
+def test_what_is_brought_ahead_is_bounded_and_read_once(fetchers: Executor) -> None:
+    objects, recipe, content = scattered(extents=1600, size=64 << 10, gap=0, objects=16)
+
+    with RecipeHandle(recipe, objects.open, fetchers) as handle:
+        read = b"".join(handle.pread(at, MIB) for at in range(0, len(content), MIB))
+
+    assert read == content
+    assert sum(length for _name, _offset, length in objects.reads) < 1.1 * len(content)
+    assert 2 * 16 * max(length for _name, _offset, length in objects.reads) <= BUDGET + 16 * MIB
+
+
+def test_nothing_stays_open_when_a_reader_leaves_in_the_midst() -> None:
+    objects, recipe, _content = scattered(extents=800, size=64 << 10, gap=10_000, objects=8)
+    with ThreadPoolExecutor(2) as fetchers, RecipeHandle(recipe, objects.open, fetchers) as handle:
+        handle.pread(0, MIB)
+        handle.pread(MIB, MIB)
+    assert not objects.opened
 
 
 def test_a_small_range_reads_little_more_than_itself() -> None:
@@ -200,7 +253,7 @@ def test_a_missing_object_is_said_to_be_missing() -> None:
     del objects.stored[name(0)]
     with RecipeHandle(recipe, objects.open) as handle, pytest.raises(ContentMissing):
         handle.pread(0, 1)
-    assert objects.opened == 0
+    assert not objects.opened
 
 
 def test_reading_back_compares_the_bytes_with_the_name() -> None:

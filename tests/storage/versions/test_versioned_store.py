@@ -43,6 +43,32 @@ def test_a_content_without_its_object_is_read_by_its_recipe(store: VersionedStor
         assert handle.pread(12_000, 2000) == DATA[12_000:14_000]
 
 
+class Far(FolderStore):
+    """As a store in another place: each question is dear."""
+
+    is_local = False
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked: list[str] = []
+
+    def open(self, sha256: str, size: int | None = None) -> Any:
+        self.asked.append(sha256)
+        return super().open(sha256, size)
+
+
+def test_only_the_first_reader_far_away_finds_out_that_the_object_has_gone(tmp_path: Path) -> None:
+    far = Far(tmp_path)
+    store = VersionedStore(far)
+    name = as_recipe(store, DATA)
+    store.delete(name)
+    far.asked.clear()
+    for _ in range(3):
+        with store.open(name, len(DATA)) as handle:
+            assert handle.pread(0, len(DATA)) == DATA
+    assert far.asked.count(name) == 1
+
+
 def test_another_size_than_was_said_is_damage(store: VersionedStore) -> None:
     name = as_recipe(store, DATA)
     for _ in range(2):  # the object, then the recipe

@@ -2,10 +2,12 @@
 
 The extents of a content into one object nearly always rise. So what is read of an object can be read ahead and in large
 pieces, over the gaps between extents: an object store is asked once for several megabytes, not once for each extent.
+While these are put together it is asked for those that follow, of all objects side by side.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from typing import Self
 
 from baton.storage.content import Handle
@@ -46,14 +48,18 @@ def open_source(source: Source, open_object: Open) -> Handle:
 
 
 class Assembled:
-    """What the extents of a recipe make, while it is read. As a `Handle`; not for two threads at once."""
+    """What the extents of a recipe make, while it is read. As a `Handle`; not for two threads at once.
+
+    With `fetchers`, for a store that is far away, they bring what is needed next of the objects.
+    """
 
     window = PIECE
 
-    def __init__(self, recipe: Recipe, open_object: Open) -> None:
+    def __init__(self, recipe: Recipe, open_object: Open, fetchers: Executor | None = None) -> None:
         self._recipe = recipe
         self._sources = recipe.sources
         self._open_object = open_object
+        self._fetchers = fetchers
         self._streams: dict[int, _Stream] = {}  # the one used last comes last
         self._fetched = 0  # of those that are closed again
         self._frames: dict[tuple[int, int], bytes] = {}
@@ -61,7 +67,8 @@ class Assembled:
         self._ahead = 0  # how much to read of an object at once while the reader goes on
         self._most = 0  # the same, also when he does not
         self._seen = 0  # up to which extent is looked what else is needed
-        larger = sum(used.size > LARGER for used in recipe.objects)
+        self._begun = 0  # up to which extent all objects are being read
+        larger = sum(used.size > LARGER for used in recipe.objects) * (1 if fetchers is None else 2)
         larger += min(MOST_OPEN, sum(it.size > LARGER for it in recipe.inflated))
         self._most_ahead = BUDGET // max(1, larger)
 
@@ -84,8 +91,11 @@ class Assembled:
         else:
             self._ahead = 0
             self._seen = last
-        self._most = max(length, self._ahead)
+            self._begun = first
+        self._most = max(length + length // 4, self._ahead)  # there are gaps
         self._next = stop = offset + length
+        if self._fetchers is not None:
+            self._fetch_beginnings(offset, min(self._seen, bisect_left(starts, stop + self._ahead)), self._fetchers)
         pieces: list[bytes | memoryview] = []
         for number in range(first, last):
             begin = starts[number]
@@ -113,7 +123,7 @@ class Assembled:
         start, stop = it.offset + start, it.offset + stop
         while start < stop:
             if not stream.holds(start, start + 1):
-                stream.fill(start, self._until(it.object, start, stop, number))
+                self._fill(it.object, start, stop, number)
             end = min(stop, stream.end)
             yield stream.part(start, end)
             start = end
@@ -132,8 +142,8 @@ class Assembled:
 
     def _range(self, number: int, start: int, length: int, extent: int) -> bytes | memoryview:
         stream, stop = self._stream(number), start + length
-        if not stream.holds(start, stop):
-            stream.fill(start, self._until(number, start, stop, extent))
+        while not stream.holds(start, stop):
+            self._fill(number, start, stop, extent)
         return stream.part(start, stop)
 
     def _stream(self, number: int) -> "_Stream":
@@ -141,7 +151,7 @@ class Assembled:
         if stream is None:
             if isinstance(self._sources[number], Inflated):
                 self._close_inflated()
-            stream = _Stream(open_source(self._sources[number], self._open_object))
+            stream = _Stream(lambda: open_source(self._sources[number], self._open_object))
         self._streams[number] = stream
         return stream
 
@@ -153,6 +163,41 @@ class Assembled:
             self._fetched += stream.fetched
             stream.close()
 
+    def _fill(self, number: int, start: int, stop: int, extent: int) -> None:
+        """Have more bytes of a source at hand, from `start` on, when `extent` is being made."""
+        stream = self._streams[number]
+        if not stream.receive(start):
+            stream.fill(start, self._until(number, start, stop, extent))
+        if self._fetchers is not None and self._ahead:
+            self._fetch_next(number, extent, self._fetchers)
+
+    def _fetch_next(self, number: int, extent: int, fetchers: Executor) -> None:
+        """Have brought what is needed next of a source, if it is an object."""
+        stream, extents = self._streams[number], self._recipe.extents
+        if stream.end == self._sources[number].size or number >= len(self._recipe.objects):
+            return
+        for at in range(extent, self._seen):
+            for which, low, length in _needs(extents[at]):
+                if which == number and low + length > stream.end:
+                    self._expect(number, stream.after(low), low + length, at, fetchers)
+                    return
+
+    def _fetch_beginnings(self, offset: int, last: int, fetchers: Executor) -> None:
+        """Have brought, side by side, the first that is needed of objects until extent `last`, from `offset` on."""
+        for at in range(self._begun, last):
+            it = self._recipe.extents[at]
+            skipped = 0 if it.whole else max(0, offset - self._recipe.starts[at])
+            for which, low, length in _needs(it):
+                if which not in self._streams and which < len(self._recipe.objects):
+                    self._stream(which)
+                    self._expect(which, low + skipped, low + length, at, fetchers)
+        self._begun = max(self._begun, last)
+
+    def _expect(self, number: int, start: int, stop: int, extent: int, fetchers: Executor) -> None:
+        """Have brought what `extent` needs of an object between `start` and `stop`: a frame whole, of others a part."""
+        needed = stop if self._recipe.extents[extent].whole else start
+        self._streams[number].expect(start, self._until(number, start, needed, extent), fetchers)
+
     def _until(self, number: int, start: int, stop: int, extent: int) -> int:
         """How far to read an object from `start`, at least to `stop`, when `extent` is being made."""
         size, extents = self._sources[number].size, self._recipe.extents
@@ -161,8 +206,7 @@ class Assembled:
             return size
         limit = start + most
         for at in range(extent, self._seen):
-            it = extents[at]
-            for which, low, length in ((it.base, it.base_offset, it.base_length), (it.object, it.offset, it.length)):
+            for which, low, length in _needs(extents[at]):
                 if which == number:
                     if stop >= limit or (at > extent and not start <= low <= stop + GAP):
                         return stop
@@ -170,15 +214,23 @@ class Assembled:
         return stop
 
 
-class _Stream:
-    """One object, read forwards: what follows is read with it, and the end of what was read before stays at hand."""
+def _needs(it: Extent) -> tuple[tuple[int, int, int], ...]:
+    """The ranges that an extent is made of: source, offset, length."""
+    own = it.object, it.offset, it.length
+    return (own,) if it.base is None else ((it.base, it.base_offset, it.base_length), own)
 
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-        self.window = handle.window
+
+class _Stream:
+    """One source, read forwards: what follows is read with it, and the end of what was read before stays at hand."""
+
+    def __init__(self, open_it: Callable[[], Handle]) -> None:
+        self._open = open_it
+        self._handle = open_it()
+        self.window = self._handle.window
         self._before = b""
         self._buffer = b""
         self._start = 0  # of the buffer, where what is before it ends
+        self._coming: tuple[int, int, Future[bytes]] | None = None
         self.fetched = 0
 
     @property
@@ -198,17 +250,55 @@ class _Stream:
 
     def fill(self, start: int, stop: int) -> None:
         """Hold the bytes from `start` to `stop`, and few others."""
-        end = self.end
-        if self.holds(start, end):
-            kept = max(BACK, end - start)
-            if len(self._buffer) < kept:
-                self._buffer = self._before + self._buffer
-            self._before, self._start = self._buffer[-kept:], end
-        else:
-            self._before, self._start = b"", start
-        self._buffer = b""  # before the next one needs its place
+        self._turn_to(start, self.after(start))
         self._buffer = self._handle.pread(self._start, stop - self._start)
         self.fetched += len(self._buffer)
 
+    def expect(self, start: int, stop: int, fetchers: Executor) -> None:
+        """Have the bytes from `start` to `stop` brought, instead of any that are on their way; see `receive`."""
+        self._forget()
+        self._coming = start, stop, fetchers.submit(self._fetch, start, stop)
+        self.fetched += stop - start
+
+    def receive(self, start: int) -> bool:
+        """Hold what was expected, if the bytes from `start` on are in it; waits for them."""
+        if self._coming is None:
+            return False
+        first, stop, future = self._coming
+        if not first <= self.after(start) < stop:
+            return False
+        self._coming = None
+        data = future.result()
+        self._turn_to(start, first)
+        self._buffer = data
+        return True
+
+    def after(self, start: int) -> int:
+        """Which byte is lacking first, from `start` on."""
+        return self.end if self.holds(start, self.end) else start
+
     def close(self) -> None:
+        self._forget()
         self._handle.close()
+
+    def _turn_to(self, start: int, place: int) -> None:
+        """Let what comes next begin at `place`; what is held stays as far as it goes on there and may be needed."""
+        end = self.end
+        if place == end and self.holds(start, end):
+            kept = max(BACK, end - start)
+            if len(self._buffer) < kept:
+                self._buffer = self._before + self._buffer
+            self._before = self._buffer[-kept:]
+        else:
+            self._before = b""
+        self._start, self._buffer = place, b""  # before the next one needs its place
+
+    def _fetch(self, start: int, stop: int) -> bytes:
+        # By a handle of its own: the other one is for one thread, and may be closed before this is over.
+        with self._open() as handle:
+            return handle.pread(start, stop - start)
+
+    def _forget(self) -> None:
+        if self._coming is not None:
+            self._coming[2].cancel()
+            self._coming = None

@@ -5,6 +5,7 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from itertools import accumulate
 from typing import Self
 
@@ -22,16 +23,16 @@ class RecipeHandle:
     """A content that is put together while it is read. As a `Handle`; not for two threads at once.
 
     A range of a deflated stream takes deflating it from its beginning, unless the reader comes from there. Raises
-    `OtherZlib` if this process cannot do that.
+    `OtherZlib` if this process cannot do that. `fetchers` read from a store that is far away: see `Assembled`.
     """
 
     window = PIECE
 
-    def __init__(self, recipe: Recipe, open_object: Open) -> None:
+    def __init__(self, recipe: Recipe, open_object: Open, fetchers: Executor | None = None) -> None:
         if recipe.deflated:
             require_zlib()
         self._recipe = recipe
-        self._assembled = Assembled(recipe, open_object)
+        self._assembled = Assembled(recipe, open_object, fetchers)
         # By how much less the content has than what is assembled, before each stream and behind the last.
         self._saved = array("q", accumulate((it.whole - it.length for it in recipe.deflated), initial=0))
         self._starts = array("Q", (it.start - saved for it, saved in zip(recipe.deflated, self._saved, strict=False)))

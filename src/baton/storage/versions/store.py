@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from baton.storage.versions.recipe import Recipe
 # Extents of recipes that stay in memory, some 200 bytes each, and for how long: a content may be put together anew.
 KEPT_EXTENTS = 250_000
 KEPT_SECONDS = 60.0
+# Ranges of objects that are brought at once, for all readers together, from a store that is far away.
+FETCHERS = 16
 
 
 class EnduringHandle:
@@ -64,6 +67,7 @@ class VersionedStore:
         self.objects = objects
         self._kept: OrderedDict[str, tuple[Recipe, float]] = OrderedDict()
         self._keeping = Lock()
+        self._fetchers = None if objects.is_local else ThreadPoolExecutor(FETCHERS, "fetcher")
 
     @property
     def is_local(self) -> bool:
@@ -71,6 +75,9 @@ class VersionedStore:
 
     def open(self, sha256: str, size: int | None = None) -> Handle:
         """The content of that name: the object if there is one, else what the recipe makes. Raises `ContentMissing`."""
+        # Far away, not every reader has to find out that the object has gone.
+        if not self.is_local and (recipe := self._remembered(sha256)) is not None:
+            return self._made(recipe, size)
         try:
             return EnduringHandle(self.objects.open(sha256, size), lambda: self._follow(sha256, size))
         except ContentMissing:
@@ -81,11 +88,12 @@ class VersionedStore:
 
     def _follow(self, sha256: str, size: int | None) -> RecipeHandle | None:
         recipe = self.recipe(sha256)
-        if recipe is None:
-            return None
+        return None if recipe is None else self._made(recipe, size)
+
+    def _made(self, recipe: Recipe, size: int | None) -> RecipeHandle:
         if size not in {None, recipe.size}:
-            raise damaged(sha256)
-        return RecipeHandle(recipe, self.objects.open)
+            raise damaged(recipe.sha256)
+        return RecipeHandle(recipe, self.objects.open, self._fetchers)
 
     def size(self, sha256: str) -> int | None:
         size = self.objects.size(sha256)
@@ -98,12 +106,8 @@ class VersionedStore:
 
     def recipe(self, sha256: str) -> Recipe | None:
         """How a content is put together, as remembered for a moment; `None` when there is no recipe."""
-        with self._keeping:
-            kept, since = self._kept.get(sha256, (None, 0.0))
-        if kept is not None and time.monotonic() - since < KEPT_SECONDS:
-            return kept
-        recipe = self.stored_recipe(sha256)
-        if recipe is not None:
+        recipe = self._remembered(sha256)
+        if recipe is None and (recipe := self.stored_recipe(sha256)) is not None:
             self._keep(recipe)
         return recipe
 
@@ -116,6 +120,11 @@ class VersionedStore:
         if recipe.sha256 != sha256:
             raise DamagedRecipe(f"The recipe of {sha256} is that of {recipe.sha256}.")
         return recipe
+
+    def _remembered(self, sha256: str) -> Recipe | None:
+        with self._keeping:
+            recipe, since = self._kept.get(sha256, (None, 0.0))
+        return recipe if time.monotonic() - since < KEPT_SECONDS else None
 
     def _keep(self, recipe: Recipe) -> None:
         with self._keeping:
