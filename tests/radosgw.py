@@ -47,7 +47,7 @@ osd pool default pg autoscale mode = off
 mon allow pool size one = true
 osd crush chooseleaf type = 0
 osd objectstore = memstore
-memstore device bytes = 1073741824
+memstore device bytes = {room}
 [mon.a]
 mon data = {folder}/mon
 [osd.0]
@@ -114,7 +114,7 @@ class Gateway:
             if time.monotonic() > deadline:
                 raise RuntimeError("radosgw does not log what it is asked")
             time.sleep(0.05)
-        found = re.findall(rf'"([A-Z]+) /{bucket}/([^ "]*) HTTP', log)
+        found = re.findall(rf'"([A-Z]+) /{bucket}[/?]([^ "]*) HTTP', log)
         return [f"{method} {path}" for method, path in found if not path.startswith("last-")]
 
     @contextmanager
@@ -148,8 +148,8 @@ class Gateway:
 
 
 @contextmanager
-def gateway(shared: Path) -> Iterator[Gateway]:
-    """The one server of all processes that share the folder `shared`."""
+def gateway(shared: Path, room: int = 1 << 30) -> Iterator[Gateway]:
+    """The one server of all processes that share the folder `shared`; it has memory for `room` bytes."""
     shared.mkdir(parents=True, exist_ok=True)
     with (shared / "starting").open("w") as starting, (shared / "used").open("w") as used:
         fcntl.flock(starting, fcntl.LOCK_EX)
@@ -157,7 +157,7 @@ def gateway(shared: Path) -> Iterator[Gateway]:
         folder = shared / "ceph"
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _start(folder)
+            _start(folder, room)
         port = int((folder / "ready").read_text())
         fcntl.flock(starting, fcntl.LOCK_UN)
         try:
@@ -171,11 +171,11 @@ def gateway(shared: Path) -> Iterator[Gateway]:
                     _kill(folder, name)
 
 
-def _start(folder: Path) -> None:
+def _start(folder: Path, room: int) -> None:
     for name in ("mon", "osd", "rgw"):
         (folder / name).mkdir(parents=True)
     fsid, mon_port, port = str(uuid4()), _free_port(), _free_port()
-    settings = CONFIGURATION.format(fsid=fsid, folder=folder, mon_port=mon_port)
+    settings = CONFIGURATION.format(fsid=fsid, folder=folder, mon_port=mon_port, room=room)
     (folder / "ceph.conf").write_text(settings)
     keyring, conf = f"{folder}/keyring", ("-c", f"{folder}/ceph.conf")
     create = ["--create-keyring"]
