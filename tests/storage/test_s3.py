@@ -63,6 +63,13 @@ def test_the_names_are_those_of_a_folder(store: S3Store) -> None:
     assert everything_in(store) == sorted(f"files/{name}" for name in names)
 
 
+def test_what_a_large_content_came_as_has_gone_when_it_is_finished(store: S3Store) -> None:
+    with store.writer() as writer:
+        writer.write(b"x" * 12 * MB)
+        stored = writer.finish()
+        assert everything_in(store) == [f"files/{content_path(stored.sha256)}"]
+
+
 def test_nothing_young_is_swept_whatever_our_clock_says(address: Address) -> None:
     store = S3Store(address)
     keep(store, b"its row is on its way")

@@ -34,7 +34,6 @@ class S3Writer:
         self._waiting_size = 0
         self._segments: list[_Segment] = []
         self._pool: ThreadPoolExecutor | None = None
-        self._is_named = False
 
     def write(self, data: bytes) -> None:
         """Take the next bytes; waits when hashing or the network falls behind."""
@@ -64,7 +63,7 @@ class S3Writer:
                 f"Of {stored.size:,} bytes the object store has kept {size or 0:,}, although it said that it had all. "
                 "Please upload the file again."
             )
-        self._is_named = True
+        self.close()  # here, where waiting for the store is expected
         return stored
 
     def close(self) -> None:
