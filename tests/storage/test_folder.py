@@ -3,6 +3,7 @@
 import hashlib
 import random
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,9 @@ def test_the_same_bytes_are_kept_once_and_the_first_file_stays(store: FolderStor
     first = keep(store, b"same")
     inode = store.path(first.sha256).stat().st_ino
 
-    assert keep(store, b"sa", b"me") == first
+    again = keep(store, b"sa", b"me")
+    assert replace(again, verified_at=None) == first
+    assert again.verified_at is not None  # what was there has been read
     assert store.path(first.sha256).stat().st_ino == inode
     assert everything_in(store) == [first.sha256]
 

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from itertools import islice
@@ -17,6 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
+from baton.kernel import clock
 from baton.kernel.ids import new_uuid
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
@@ -264,8 +266,7 @@ class FolderWriter:
         with as_problems():
             os.fsync(self._file.fileno())
             forget_pages(self._file)
-            self._name(stored)
-        return stored
+            return self._name(stored)
 
     def close(self) -> None:
         """Forget what was not finished, and let go of what was. May be called twice."""
@@ -288,11 +289,11 @@ class FolderWriter:
             os.posix_fadvise(self._file.fileno(), self._pushed, size - self._pushed, os.POSIX_FADV_DONTNEED)
         self._pushed = size
 
-    def _name(self, stored: Stored) -> None:
+    def _name(self, stored: Stored) -> Stored:
         target = self._store.path(stored.sha256)
-        is_damaged = self._store.holds_damaged(stored)
+        found, read_at = examine(self._store, stored.sha256, stored.size), clock.now()
         with self._store.locked():
-            same = None if is_damaged else _take_over(target, stored.size)
+            same = None if found == State.DAMAGED else _take_over(target, stored.size)
             if same is None:
                 os.utime(self._path)
                 self._path.rename(target)
@@ -304,6 +305,7 @@ class FolderWriter:
         # Also for a content that was there: whoever brought it may not have come to this line yet.
         sync_folder(target.parent)
         sync_folder(self._store.incoming)
+        return replace(stored, verified_at=read_at) if same is not None and found == State.WHOLE else stored
 
 
 class FolderHandle:
