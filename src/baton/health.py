@@ -17,6 +17,8 @@ from baton.records.queries import count_published, files_without_content, works_
 from baton.search.backend import Reader, SearchRequest
 from baton.search.queries import count_versions, search
 from baton.storage.errors import DamagedRecipe
+from baton.storage.versions.deflate import is_zlib_itself
+from baton.storage.versions.recipe import Recipe
 
 # A worker that is further behind than this is not keeping up.
 LAG_SECONDS = 60.0
@@ -127,19 +129,29 @@ def _contents(context: Context, connection: Connection) -> Iterator[Finding]:
         if stored != size:
             what = "is missing" if stored is None else f"has {stored} bytes instead of {size}"
             yield Finding("storage", f"The object {sha256} {what}.", _RESTORE)
-    for sha256, size in list_recipes(connection):
-        if fault := _fault_of_recipe(context, connection, sha256, size):
-            yield Finding("storage", f"The recipe of the content {sha256} {fault}.", "Restore it from a backup.")
+    yield from _recipes(context, connection)
     for sha256, why in list_failed(connection):
         what = f"The content {sha256} could not be compared with the version before: {why}."
         yield Finding("storage", what, "It can be read as it is. Try again: baton storage compact --retry")
 
 
-def _fault_of_recipe(context: Context, connection: Connection, sha256: str, size: int) -> str | None:
-    try:
-        recipe = context.store.stored_recipe(sha256)
-    except DamagedRecipe as damage:
-        return f"cannot be followed ({damage.detail})"
+def _recipes(context: Context, connection: Connection) -> Iterator[Finding]:
+    deflated = 0
+    for sha256, size in list_recipes(connection):
+        try:
+            recipe = context.store.stored_recipe(sha256)
+            fault = _fault_of_recipe(connection, recipe, size)
+        except DamagedRecipe as damage:
+            recipe, fault = None, f"cannot be followed ({damage.detail})"
+        if fault:
+            yield Finding("storage", f"The recipe of the content {sha256} {fault}.", "Restore it from a backup.")
+        deflated += recipe is not None and bool(recipe.deflated)
+    if deflated and not is_zlib_itself():
+        what = f"{deflated} contents can only be read with zlib itself, and this process has something else for it."
+        yield Finding("storage", what, "Nothing is lost: run Baton with Python's own zlib.")
+
+
+def _fault_of_recipe(connection: Connection, recipe: Recipe | None, size: int) -> str | None:
     if recipe is None:
         return "is missing"
     if recipe.size != size:

@@ -169,6 +169,29 @@ def test_the_doctor_is_content_and_finds_what_is_missing(versions: tuple[Reposit
     )
 
 
+OTHER_ZLIB = """
+import sys, zlib
+true = zlib.compressobj
+zlib.compressobj = lambda level, *others: true(min(9, level + 1), *others)
+from baton.cli.main import main
+sys.argv[1:] = ["doctor"]
+main()
+"""
+
+
+def test_the_doctor_tells_of_a_zlib_that_makes_other_streams(
+    packed: tuple[Repository, list[int]], settings: Settings
+) -> None:
+    repository, numbers = packed
+    assert [finding for finding in examine(repository.context) if finding.part == "storage"] == []
+    given = {"BATON_DATA_DIR": str(settings.data_dir), "BATON_DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-c", OTHER_ZLIB]
+    done = subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert f"{len(numbers) - 1} contents can only be read with zlib itself" in done.stdout
+
+
 @pytest.mark.parametrize("kind", ["versions", "packed"])
 def test_a_program_that_knows_only_the_formats_restores_every_file(
     kind: str, request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
