@@ -1,5 +1,6 @@
 """What processes are killed at. Each task is a client, or a job, that goes on after whatever came before."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -219,9 +220,16 @@ def two_versions(visit: Visit) -> None:
         queue_compactions(connection, int(second.split("/")[3]), int(first.split("/")[3]))
 
 
+def two_packed_versions(visit: Visit) -> None:
+    """The same in gzip."""
+    visit.note("packed")
+    two_versions(visit)
+
+
 def _table(visit: Visit, version: int) -> bytes:
     first = visit.data(size=150_000).hex().encode()
-    return first if version == 1 else first[:100_000] + visit.data("new", 10_000) + first[100_000:]
+    data = first if version == 1 else first[:1000] + visit.data("new", 10_000) + first[1000:]
+    return gzip.compress(data, mtime=0) if "packed" in visit.journal else data
 
 
 def _publish_table(visit: Visit, record: str, data: bytes) -> None:
@@ -328,6 +336,7 @@ TASKS = {
     **UPLOADS,
     "publish": Task(publish),
     "compaction": Task(compaction, two_versions),
+    "compaction of gzip files": Task(compaction, two_packed_versions),
     "sweep": Task(sweeping, remains),
     "scrub": Task(scrubbing, damage),
 }
