@@ -8,8 +8,10 @@ import gzip
 import io
 import sqlite3
 import struct
+import subprocess
 import tarfile
 import tempfile
+import zipfile
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,8 +101,20 @@ def csv(columns: Table) -> bytes:
     return (",".join(columns) + "\n" + "".join(lines(columns))).encode()
 
 
-def csv_gz(columns: Table) -> bytes:
-    return gzip.compress(csv(columns), 6, mtime=0)
+def csv_gz(columns: Table, level: int = 6) -> bytes:
+    return gzip.compress(csv(columns), level, mtime=0)
+
+
+def csv_by_gnu_gzip(columns: Table) -> bytes:
+    return subprocess.run(["gzip", "-6", "-n"], input=csv(columns), capture_output=True, check=True).stdout
+
+
+def zipped(files: dict[str, list[str]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, rows in files.items():
+            archive.writestr(zipfile.ZipInfo(name), "".join(rows), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def parquet(columns: Table) -> bytes:
@@ -226,7 +240,9 @@ def _of_tables() -> Iterator[Pair]:
         ("Parquet", parquet, (row, block, percent)),
         ("SQLite", sqlite, (row, block, percent, column)),
         ("HDF5", hdf5, (row, more, percent)),
-        ("CSV.gz", csv_gz, (row,)),
+        ("CSV.gz", csv_gz, (row, more, cells)),
+        ("CSV.gz, level 9", lambda columns: csv_gz(columns, 9), (row,)),
+        ("CSV.gz by GNU gzip -6", csv_by_gnu_gzip, (row,)),
     ]
     for name, write, edits in written:
         first = write(base)
@@ -239,6 +255,12 @@ def _of_archives() -> Iterator[Pair]:
     first = tar(files)
     yield Pair("tar: a row inserted", first, tar(stations(inserted(table()))))
     yield Pair("tar: 1 % more rows in every member", first, tar(grown(files)))
+    rows = lines(table())
+    parts = {f"{number}.csv": rows[number * ROWS // 4 : (number + 1) * ROWS // 4] for number in range(4)}
+    first = zipped(parts)
+    yield Pair(
+        "zip of four CSV: a row inserted into one", first, zipped({**parts, "1.csv": [rows[7], *parts["1.csv"]]})
+    )
 
 
 def _of_grids() -> Iterator[Pair]:

@@ -28,6 +28,7 @@ from baton.storage.chunking import chunk_list, chunks, cut, digest_of
 from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderStore
 from baton.storage.versions.compaction import Compaction, KeptWhole, Made
+from baton.storage.versions.keeping import Earlier, Keeping
 from baton.storage.versions.lineage import Base, Lineage
 from baton.storage.versions.reading import RecipeHandle, pieces_of
 from baton.storage.versions.recipe import read, verbatim
@@ -40,6 +41,7 @@ else:
 
 MIB = 1 << 20
 AROUND = 128 << 10
+MOST_INFLATED = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ class Versions:
 
     def _made(self, content: Stored) -> Made | None:
         assert self.newest is not None
-        with (
-            Compaction(self.store, Lineage([self.newest]), self.newest) as work,
-            self.store.open(content.sha256) as handle,
-        ):
+        base = None if self.newest.recipe.deflated else self.newest
+        earlier = Earlier(Lineage([base] if base else []), base, self.newest.recipe)
+        whole = verbatim(content.sha256, content.md5, content.size)
+        with Keeping(self.store, whole, MOST_INFLATED, go_on) as work:
             try:
-                return work.make(handle, content.sha256, content.md5, go_on)
+                return work.make(earlier)
             except KeptWhole:
                 return None
 
