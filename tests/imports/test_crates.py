@@ -85,6 +85,7 @@ DAMAGED = archive({NAME: METADATA, "a.txt": "hello " * 100}, zipfile.ZIP_STORED)
 )
 BAD = {
     "nothing": (b"", "cannot be read"),
+    "nothing in it": (archive({}), NAME),
     "no archive": (b"PK\x03\x04nonsense", "cannot be read"),
     "cut": (GOOD[:-40], "cannot be read"),
     "no metadata": (archive({"a": "1"}), NAME),

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EINVAL
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING
 
@@ -161,7 +162,7 @@ class _Reader(RawIOBase):
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
         start = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._handle.size}[whence]
         if start + offset < 0:
-            raise ValueError("a place before the beginning")
+            raise OSError(EINVAL, "a place before the beginning")  # what `zipfile` expects of a file
         self._at = start + offset
         return self._at
 
