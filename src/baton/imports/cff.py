@@ -38,7 +38,7 @@ KINDS = {name: kind for kind, name in reversed(REFERENCE_TYPES.items())} | {
 }
 _COMMIT = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
 _ALL_VERSIONS = re.compile(r"all versions|concept", re.IGNORECASE)
-_OWN = "A draft gets a DOI of its own. If {} is the DOI of this very version, say so in `pids`."
+_OWN = "A draft gets a DOI of its own. If {} is the DOI of this very version, give it as the draft's own."
 
 
 def from_cff(given: Mapping[str, Any]) -> Imported:

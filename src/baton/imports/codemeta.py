@@ -31,7 +31,8 @@ def from_codemeta(document: Thing) -> Imported:
     own = doi(root)
     if own:
         complaints.lose(
-            "identifier", f"A draft gets a DOI of its own. If {own} is the DOI of this very version, say so in `pids`."
+            "identifier",
+            f"A draft gets a DOI of its own. If {own} is the DOI of this very version, give it as the draft's own.",
         )
     known = shared({**root, "funding": None, "funder": None}, graph)
     metadata = {
