@@ -150,7 +150,7 @@ class Corpus:
                 "files": "restricted" if is_restricted or dice.random() < 0.05 else "public",
                 "embargo": {"active": False, "until": None, "reason": None},
             },
-            "pids": {"doi": {"identifier": doi, "provider": "local"}},
+            "pids": {"doi": {"identifier": doi, "provider": "datacite"}},
             "files": {"enabled": True, "default_preview": None, "order": []},
         }
 
