@@ -39,16 +39,22 @@ class SlowForCrawlers:
 class Crowd:
     """Crawlers in front of the slow program, each with a request of its own that is under way."""
 
-    def __init__(self, client: TestClient, number: str, web: httpx2.AsyncClient, slow: SlowForCrawlers) -> None:
-        self.client, self.number, self.web, self.slow = client, number, web, slow
+    def __init__(
+        self, client: TestClient, number: str, web: httpx2.AsyncClient, slow: SlowForCrawlers, turns: Turns
+    ) -> None:
+        self.client, self.number, self.web, self.slow, self.turns = client, number, web, slow, turns
 
     def ask(self, query: object = "", **headers: str) -> asyncio.Task[httpx2.Response]:
         return asyncio.create_task(self.web.get(f"/records/{self.number}?preview={query}", headers=HTML | headers))
 
     async def ask_all(self, *queries: object) -> list[asyncio.Task[httpx2.Response]]:
-        """Ask, and come back when all are under way."""
-        asked = [self.ask(query) for query in queries]
-        await asyncio.sleep(0.2)
+        """Ask one after the other, and come back when all are being answered or wait."""
+        asked = []
+        for query in queries:
+            before = self.slow.now + self.turns.waiting
+            asked.append(self.ask(query))
+            while self.slow.now + self.turns.waiting == before:  # noqa: ASYNC110  nothing tells of it
+                await asyncio.sleep(0.01)
         return asked
 
 
@@ -70,7 +76,7 @@ def in_crowd(client: TestClient, cast: Any) -> Play:
         context = app.state.context
         front = PublicAnswers(slow, context.database, context.site.public_view, "rdm", 1_000_000, turns)
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(front), base_url="http://test") as web:
-            await scene(Crowd(client, number, web, slow))
+            await scene(Crowd(client, number, web, slow, turns))
 
     return lambda scene, turns: asyncio.run(asyncio.wait_for(play(scene, turns), 30))
 
@@ -121,6 +127,7 @@ def test_who_leaves_makes_room_for_the_next(in_crowd: Play) -> None:
     async def scene(crowd: Crowd) -> None:
         pages = await crowd.ask_all(*range(3))
         pages.pop().cancel()
+        await asyncio.sleep(0)
         pages += await crowd.ask_all("in its place")
         crowd.slow.go_on.set()
         assert await statuses(pages) == [200] * 3
@@ -165,7 +172,6 @@ def test_who_makes_too_long_holds_up_neither_the_others_nor_those_who_want_the_s
 ) -> None:
     async def scene(crowd: Crowd) -> None:
         pages = await crowd.ask_all("stuck", "stuck, too", "next", "last")
-        assert crowd.slow.now == 2
         assert (await crowd.ask("stuck")).status_code == 503  # the longest wait is over
         assert crowd.slow.now == 4
         crowd.slow.go_on.set()

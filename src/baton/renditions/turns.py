@@ -16,9 +16,9 @@ class Turns:
     most_waiting: int = 100  # two seconds' work
     longest_wait: float = 20  # seconds
     longest_turn: float = 10  # seconds until the next goes on, too
+    waiting: int = field(default=0, init=False)
     _queue: dict[Place, None] = field(default_factory=dict, init=False)
     _going: dict[Place, asyncio.TimerHandle] = field(default_factory=dict, init=False)
-    _waiting: int = field(default=0, init=False)
 
     def ask(self) -> Place:
         """A place in the queue, done when it is its turn. Whoever has one must `leave` it."""
@@ -39,14 +39,14 @@ class Turns:
 
         It did not if the caller's client is `gone` before it, if it takes too long, or if too many wait already.
         """
-        if awaited.done() or self._waiting >= self.most_waiting:
+        if awaited.done() or self.waiting >= self.most_waiting:
             return awaited.done()
-        self._waiting += 1
+        self.waiting += 1
         leaving = asyncio.create_task(gone())
         try:
             await asyncio.wait((awaited, leaving), timeout=self.longest_wait, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
             leaving.cancel()
         return awaited.done()
 
