@@ -60,6 +60,15 @@ class Crowd:
             self.over.wait(max(0.0, due - time.perf_counter()))
 
 
+def wait_until_idle(server: Server) -> None:
+    """Until everything is rendered and indexed, which people would wait for as well."""
+    before = -1.0
+    while server.cpu - before > 0.1:
+        before = server.cpu
+        time.sleep(2)
+    server.connection.close()  # it has been idle for too long by now
+
+
 def people(server: Server, seconds: float, rate: float) -> dict[str, list[float]]:
     """Milliseconds of each search and each step of a deposit, asked for at `rate` a second."""
     dice = random.Random(7)
@@ -105,7 +114,9 @@ def main() -> None:
     given = parser.parse_args()
     alone: dict[str, list[float]] = {"search": [], "deposit": []}
     beside: dict[str, list[float]] = {"search": [], "deposit": []}
-    with running(given.folder, BATON_LOG_LEVEL="warning") as server:
+    # Always at the same address, or everything would be rendered anew for the next one.
+    with running(given.folder, BATON_LOG_LEVEL="warning", BATON_SITE_URL="http://localhost") as server:
+        wait_until_idle(server)
         people(server, 3, given.rate / 9)
         read = 0
         for _ in range(2):
