@@ -32,12 +32,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from baton.cli.heap import tune_heap
 from baton.cli.serve import OPTIONS
 from baton.files.download import archive_response, content_response
 from baton.files.entry import FileEntry
 from baton.files.rules import Limits, declared
 from baton.files.upload import receive
+from baton.kernel.heap import tune_heap
 from baton.storage.folder import FolderStore
 
 MIB = 1 << 20

@@ -9,9 +9,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from baton.app import create_app
-from baton.cli.heap import tune_heap
 from baton.cli.protocol import Protocol
 from baton.kernel import logging
+from baton.kernel.heap import tune_heap
 from baton.kernel.settings import Settings
 
 # How the wire is served, whoever starts it.

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import click
 
 from baton.app import create_context
-from baton.cli.heap import tune_heap
 from baton.context import Context
 from baton.kernel import clock, outbox, worker
 from baton.kernel.db import Database
+from baton.kernel.heap import tune_heap
 from baton.kernel.migrations import is_current, migrate
 from baton.kernel.settings import Settings
 from baton.reactions import INDEX, JOBS, REACTIONS

@@ -31,3 +31,12 @@ def tune_heap() -> None:
             _C.mallopt(parameter, value)
     gc.freeze()
     gc.set_threshold(_YOUNG)
+
+
+def trim_heap() -> None:
+    """Give all free memory back to the system, also between what is in use, after work that took much and is over.
+
+    The C library does so by itself only with what is free at the end of a heap, where something of the next work lies.
+    """
+    if hasattr(_C, "malloc_trim"):
+        _C.malloc_trim(0)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from baton.kernel.db import Database
+from baton.kernel.heap import trim_heap
 from baton.records.record import Record
 from baton.search.backend import Backend, Change
 from baton.search.documents import Document, documents, key_of
@@ -62,6 +63,7 @@ def reindex(database: Database, backend: Backend, load: Load, progress: Progress
     with database.read() as connection:
         change = _change(connection, load, changed_since(connection, run.event))
     backend.apply(*change)
+    trim_heap()
     return run.done
 
 
