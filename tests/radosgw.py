@@ -138,6 +138,14 @@ class Gateway:
     def resume(self) -> None:
         os.kill(_pid(self.folder, self.name), signal.SIGCONT)
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def start(self) -> None:
         options = {"rgw-frontends": f"beast endpoint=127.0.0.1:{self.port} tcp_nodelay=1"}
         for option, ending in (("pid-file", "pid"), ("admin-socket", "asok"), ("log-file", "log")):

@@ -231,7 +231,7 @@ REACTIONS: Reactions[Context] = {
 JOBS: tuple[Job[Context], ...] = (
     Job("mend index", timedelta(seconds=10), mend_index),
     Job("lift embargoes", timedelta(days=1), lift_embargoes),
-    Job("sweep contents", timedelta(hours=1), sweep),
+    Job("sweep contents", timedelta(hours=1), sweep, apart=True),
     Job("tidy accounts", timedelta(days=1), tidy_accounts),
 )
 

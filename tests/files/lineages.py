@@ -75,8 +75,8 @@ class Lineage:
         with self.database.write() as connection:
             delete_file(connection, record, key)
 
-    def compact(self) -> int:
-        return compact_versions(self.database, self.store, MOST_INFLATED)
+    def compact(self, is_over: Callable[[], bool] = lambda: False) -> int:
+        return compact_versions(self.database, self.store, MOST_INFLATED, is_over)
 
     def sweep_later(self) -> None:
         """The sweep of the day after tomorrow."""

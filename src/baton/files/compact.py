@@ -10,7 +10,7 @@ from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.storage import chunking
 from baton.storage.chunking import ChunkList, chunk_list, chunks
-from baton.storage.errors import DamagedChunkList
+from baton.storage.errors import DamagedChunkList, StorageFailed, StorageFull
 from baton.storage.versions import recipe as recipes
 from baton.storage.versions.compaction import KeptWhole, is_too_scattered
 from baton.storage.versions.keeping import Earlier, Keeping
@@ -82,7 +82,9 @@ class _Work:
         except Exception as error:
             log.exception("compaction failed, will be tried again", extra={"content": claim.sha256})
             with self._database.write() as connection:
-                compactions.postpone(connection, claim, f"{type(error).__name__}: {error}")
+                # A store that is away or full says nothing about this content, so it is never given up for that.
+                is_away = isinstance(error, (StorageFailed, StorageFull))
+                compactions.postpone(connection, claim, f"{type(error).__name__}: {error}", for_good=not is_away)
         else:
             self.kept += reason is None
             log.info("content compared", extra={"content": claim.sha256, "size": claim.size, "kept_whole": reason})

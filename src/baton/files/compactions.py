@@ -120,9 +120,9 @@ def refuse(connection: Connection, claim: Claim, reason: str) -> None:
     _change(connection, claim, due_at=None, outcome=reason)
 
 
-def postpone(connection: Connection, claim: Claim, error: str) -> None:
-    """Something went wrong: try again later, and in the end not any more."""
-    is_over = claim.attempts >= MOST_ATTEMPTS
+def postpone(connection: Connection, claim: Claim, error: str, *, for_good: bool) -> None:
+    """Something went wrong: try again later, and `for_good` in the end not any more."""
+    is_over = for_good and claim.attempts >= MOST_ATTEMPTS
     pause = min(LONGEST_PAUSE, timedelta(seconds=10 * 2**claim.attempts))
     _change(connection, claim, due_at=None if is_over else clock.now() + pause, outcome=error[:2000], failed=is_over)
 

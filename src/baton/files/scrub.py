@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from baton.files import checks
 from baton.files.checks import Due
 from baton.kernel.db import Database
 from baton.storage.content import ContentStore
-from baton.storage.errors import ContentDamaged, ContentMissing, DamagedRecipe
+from baton.storage.errors import ContentDamaged, ContentMissing, DamagedRecipe, StorageFull
 from baton.storage.fixity import Pace, State, copy_content, examine, no_brake
 from baton.storage.versions import recipe as recipe_notes
 
@@ -88,6 +89,9 @@ def _claimed(database: Database, claim: Callable[[Connection], list[Due]]) -> li
 def check_content(database: Database, stores: Stores, due: Due, pace: Pace = no_brake) -> State:
     """Read one content, heal it if it needs to be and can be, and remember what came of it. Raises `StorageFailed`."""
     state = examine(stores.contents, due.sha256, due.size, pace)
+    if state == State.LOST:
+        with suppress(StorageFull):
+            stores.contents.check()  # where there is no bucket, there are no contents either, and none of them is lost
     if state != State.WHOLE:
         log.error("content is bad", extra={"sha256": due.sha256, "state": state})
         if heal(database, stores, due.sha256):

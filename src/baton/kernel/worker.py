@@ -44,6 +44,7 @@ class Job(Generic[C]):
     name: str
     every: timedelta
     run: Callable[[C], None]
+    apart: bool = False  # in a thread of its own, because it may wait for others than the database
 
 
 def run_due_jobs(database: Database, context: C, jobs: Sequence[Job[C]]) -> int:
@@ -113,7 +114,8 @@ class Worker(Generic[C]):
         self._database = database
         self._context = context
         self._reactions = reactions
-        self._jobs = jobs
+        self._jobs = [job for job in jobs if not job.apart]
+        errands = [*errands, *(_as_errand(database, job) for job in jobs if job.apart)]
         self._stopping = threading.Event()
         self._threads = (
             threading.Thread(target=self._work, name="worker", daemon=True),
@@ -171,6 +173,13 @@ class Worker(Generic[C]):
             except Exception:
                 log.exception("errand failed, will be tried again", extra={"errand": errand.name})
             self._stopping.wait(errand.every.total_seconds())
+
+
+def _as_errand(database: Database, job: Job[C]) -> Errand[C]:
+    def run(context: C, _is_over: Callable[[], bool]) -> None:
+        run_due_jobs(database, context, [job])
+
+    return Errand(job.name, timedelta(seconds=JOB_SECONDS), run)
 
 
 def run_until_idle(database: Database, context: C, reactions: Reactions[C], jobs: Sequence[Job[C]]) -> int:

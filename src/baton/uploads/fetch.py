@@ -27,6 +27,7 @@ MOST_ATTEMPTS = 8  # without a byte of progress
 SLOWEST = 10_000
 TRIAL_SECONDS = 300
 LONGEST_PAUSE = timedelta(hours=1)
+OUR_PAUSE = timedelta(seconds=30)  # while our own storage is away or full
 # A depositor's fetches are tried for so long before those of the next one, and each goes on for so long while others
 # wait, so that neither many of them nor a slow server keep anybody waiting for weeks. One that cannot go on where it
 # stopped would never end that way: each time it is begun anew its turn is twice as long as the one before. So it ends,
@@ -114,6 +115,9 @@ class Fetcher:
             waiting = files_named(connection, upload.record_id, [upload.key or ""])
         if not any(entry.status == PENDING and entry.source == said["url"] for entry in waiting):
             raise FetchRefused("The file is not waited for any more.")
+        if upload.is_whole:  # all of it came, and could not be stored
+            self._store(Work(self.engine, stage, upload, Append(offset=upload.offset)))
+            return
         with opened(
             said["url"], upload.offset, said.get("validator"), private=self.private, resolve=self.resolve
         ) as remote:
@@ -124,9 +128,12 @@ class Fetcher:
                 work.keep(to_the_end=False)
                 return
             work.keep(to_the_end=True)
-            with work.finished() as stored, self.engine.database.write() as connection:
-                entry = complete_upload(connection, work.upload, stored, self.engine.quotas)
-                commit_file(connection, upload.record_id, entry.key)
+            self._store(work)
+
+    def _store(self, work: Work) -> None:
+        with work.finished() as stored, self.engine.database.write() as connection:
+            entry = complete_upload(connection, work.upload, stored, self.engine.quotas)
+            commit_file(connection, work.upload.record_id, entry.key)
 
     def _begun(self, upload: Upload, remote: Remote) -> Upload:
         """Note which file it is; begin anew when it is another one than before, or comes from its beginning."""
@@ -148,9 +155,11 @@ class Fetcher:
             upload = find_open(connection, before.id)
             if upload is None:
                 return
-            attempts = 1 if upload.offset > before.offset else int(upload.said.get("attempts", 0)) + 1
+            is_ours = not isinstance(problem, FetchFailed)  # no fault of the server that was asked
+            failures = 0 if upload.offset > before.offset else int(upload.said.get("attempts", 0))
+            attempts = failures if is_ours else failures + 1
             if attempts < MOST_ATTEMPTS:
-                due = clock.now() + min(LONGEST_PAUSE, timedelta(seconds=2**attempts))
+                due = clock.now() + (OUR_PAUSE if is_ours else min(LONGEST_PAUSE, timedelta(seconds=2**attempts)))
                 said = {**upload.said, "attempts": attempts, "due": due.isoformat(), "error": problem.detail}
                 remember(connection, upload, said)
                 log.info("fetch failed, will be tried again", extra={"upload": upload.id, "error": problem.detail})
