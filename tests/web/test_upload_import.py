@@ -54,7 +54,7 @@ def test_a_crate_brings_its_files(alice: Browser, owner: Owner) -> None:
     ("name", "content", "said"),
     [
         ("", b"", "Choose the file"),
-        ("empty.json", b"", "no mapping"),
+        ("empty.json", b"", "is empty"),
         ("thesis.pdf", b"%PDF-1.7\xff", "not in UTF-8"),
         ("a.bib", b"@misc{a, title={x}}" * 2, "several entries"),
         ("crate.zip", b"PK\x03\x04", "cannot be read"),

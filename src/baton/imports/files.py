@@ -5,6 +5,7 @@ from typing import Any
 
 from baton.imports.codemeta import from_codemeta
 from baton.imports.datacite import from_datacite
+from baton.imports.errors import UnreadableDocument
 from baton.imports.formats import FORMATS, from_json_ld
 from baton.imports.imported import Given, Imported
 from baton.imports.parse import BOM, parse_json, parse_typed_yaml
@@ -25,6 +26,8 @@ def read_file(name: str, data: bytes) -> Given:
     Raises `UnreadableDocument`.
     """
     start = data.removeprefix(BOM).lstrip()[:1]
+    if not start:
+        raise UnreadableDocument("The file is empty.")
     if start == b"<" or name.endswith(".xml"):
         return FORMATS["datacite-xml"].read(data)
     if start == b"@" or name.endswith(".bib"):
