@@ -9,6 +9,7 @@ import os
 import random
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,21 @@ def test_a_stream_is_better_unpacked(examined: Any, name: str, packed: Any) -> N
     assert finding["costs"]["inserted"]["sent"] > 0.4 * finding["size"]
     assert finding["otherwise"]["inserted"]["sent"] < 0.5 * finding["costs"]["inserted"]["sent"]
     assert "Deposit it unpacked" in finding["advice"]
+
+
+def flushed_often(data: bytes) -> bytes:
+    """A gzip file such as zlib does not make again."""
+    deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
+    pieces = [data[at : at + 100_000] for at in range(0, len(data), 100_000)]
+    return b"".join(deflater.compress(one) + deflater.flush(zlib.Z_FULL_FLUSH) for one in pieces) + deflater.flush()
+
+
+def test_of_a_gzip_file_that_zlib_makes_again_little_is_stored_though_all_is_sent(examined: Any) -> None:
+    kept = examined("table.csv.gz", gzip.compress(TABLE), 6)
+    assert kept["costs"]["inserted"]["sent"] > 0.4 * kept["size"]
+    assert kept["costs"]["inserted"]["stored"] < 5000
+    other = examined("other.csv.gz", flushed_often(TABLE), 6)
+    assert other["costs"]["inserted"]["stored"] > 0.3 * other["size"]
 
 
 def test_a_packed_folder_is_better_a_folder(examined: Any) -> None:

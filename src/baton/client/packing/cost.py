@@ -13,8 +13,10 @@ from baton.storage.content import Handle, Stored
 from baton.storage.folder import FolderHandle
 from baton.storage.versions import recipe as recipes
 from baton.storage.versions.compaction import KeptWhole
+from baton.storage.versions.deflate import is_zlib_itself
 from baton.storage.versions.keeping import Earlier, Keeping
 from baton.storage.versions.lineage import Base, Lineage
+from baton.storage.versions.members import members, remade
 from baton.storage.versions.reading import pieces_of
 
 # Names of contents; here nobody reads them.
@@ -68,14 +70,14 @@ class _Counter:
         self.close()
 
 
-def cost(old: Path, new: Path) -> Cost:
+def cost(old: Path, new: Path, most_inflated: int = MOST_INFLATED) -> Cost:
     """Both files are read once or twice; memory grows with the number of their chunks."""
     with FolderHandle(FileIO(old)) as handle:
         before = chunk_list(chunks(pieces_of(handle, _go_on)), _OLD)
     base = Base(recipes.verbatim(_OLD, _MD5, before.size), before)
     contents = _Contents({_OLD: old, _NEW: new})
     content = recipes.verbatim(_NEW, _MD5, new.stat().st_size)
-    with FolderHandle(FileIO(new)) as handle, Keeping(contents, content, MOST_INFLATED, _go_on) as work:
+    with FolderHandle(FileIO(new)) as handle, Keeping(contents, content, most_inflated, _go_on) as work:
         try:
             made = work.make(Earlier(Lineage([base]), base, base.recipe))
         except KeptWhole:
@@ -88,13 +90,22 @@ def cost(old: Path, new: Path) -> Cost:
         return Cost(sent if is_worth_it(sent, handle.size) else handle.size, stored)
 
 
-def cost_of(old: bytes, new: bytes) -> Cost:
+def cost_of(old: bytes, new: bytes, most_inflated: int = MOST_INFLATED) -> Cost:
     """The same for contents that are in memory."""
     with TemporaryDirectory() as folder:
         paths = Path(folder, "old"), Path(folder, "new")
         for path, data in zip(paths, (old, new), strict=True):
             path.write_bytes(data)
-        return cost(*paths)
+        return cost(*paths, most_inflated)
+
+
+def is_kept_inflated(path: Path) -> bool:
+    """Whether of later versions of a gzip file is stored what changes in it: its size, and what made it, allow it."""
+    with FolderHandle(FileIO(path)) as handle:
+        found = members(handle, MOST_INFLATED, _go_on)
+        if not found or sum(member.size for member in found) > MOST_INFLATED or not is_zlib_itself():
+            return False
+        return len(list(remade(handle, found, _go_on))) == len(found)
 
 
 def unknown(new: Iterable[Chunk], old: ChunkList) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from baton.client.delta import SMALLEST_DELTA
 from baton.client.packing.archive import TooMany, costs_of_zip, member_sizes
-from baton.client.packing.cost import Cost, cost, cost_of, unknown
+from baton.client.packing.cost import MOST_INFLATED, Cost, cost, cost_of, is_kept_inflated, unknown
 from baton.client.packing.edits import EDITS
 from baton.client.packing.formats import HEAD, Format, Kind, recognise
 from baton.client.packing.parquet import costs_of_parquet
@@ -96,11 +96,15 @@ def _stream(path: Path, size: int, found: Format) -> Finding:
         return Finding(path, size, found.name)
     packed, inner = deflated(sample, found.name), recognise(sample[:HEAD])
     factor = size / len(packed)
-    costs = {
-        name: cost_of(packed, deflated(edit(sample), found.name)).scaled(factor)
-        for name, edit in EDITS.items()
-        if name != "inserted" or inner.kind is Kind.FLOWING
-    }
+    is_inflated = found.name == "gzip" and is_kept_inflated(path)
+    costs = {}
+    for name, edit in EDITS.items():
+        if name == "inserted" and inner.kind is not Kind.FLOWING:
+            continue
+        cost = cost_of(packed, deflated(edit(sample), found.name), MOST_INFLATED if is_inflated else 0)
+        # What is stored of what changed inside is the same in a larger file, except for what is added to it.
+        stored = cost.stored if is_inflated and name != "appended" else cost.stored * factor
+        costs[name] = Cost(int(cost.sent * factor), int(stored))
     advice = (
         f"An edit changes every byte after it, unless it was packed by {found.name} --rsyncable. Unpacked it has about"
         f" {readable(len(sample) * factor)}, and nearly all of that would be shared. {_UNPACKED[inner.name == 'tar']}"
