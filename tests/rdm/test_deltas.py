@@ -108,6 +108,8 @@ BAD: dict[str, tuple[list[Operation], dict[str, Any]]] = {
     "terabytes": (GOOD, {"size": 10**13}),
     "more than there is": (GOOD, {"size": 2**64 - 1}),
     "very many small copies": ([(number, 1) for number in range(3000)], {"result": OLD[:3000]}),
+    "very many small pieces": ([OLD[number : number + 1] for number in range(3000)], {"result": OLD[:3000]}),
+    "nothing, very often": ([b""] * 3000, {"result": b""}),
     "another content of the base": (GOOD, {"content": NEW}),
     "a file that the base does not have": (GOOD, {"key": "other.bin"}),
     "a name that is no name": (GOOD, {"key": "a\0b"}),

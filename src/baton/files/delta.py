@@ -12,8 +12,8 @@ from baton.storage.content import ContentStore
 
 # What is read from a base at once.
 BLOCK = 4 << 20
-# Each copy costs the server as much as many bytes: those of a large result must be larger than this, on average.
-SMALL_COPY, MOST_COPIES = 1024, 1000
+# Each operation costs the server as much as many bytes: those of a large result must make more than this, on average.
+SMALL_OPERATION, MOST_OPERATIONS = 1024, 1000
 READERS = CapacityLimiter(8)
 
 
@@ -59,8 +59,13 @@ class DeltaReader:
 
     async def content(self, head: Head, bases: Sequence[ContentSlice], store: ContentStore) -> AsyncIterator[bytes]:
         """The bytes of the result; `bases` are the whole contents of those in `head`, in the same order."""
-        left, copies = head.size, 0
+        left, operations = head.size, 0
         while (operation := (await self._take(1))[0]) != END:
+            operations += 1
+            if operations > MOST_OPERATIONS + head.size // SMALL_OPERATION:
+                raise InvalidDelta(
+                    f"The delta has too many operations: each must make {SMALL_OPERATION:,} bytes on average, or more."
+                )
             if operation == LITERAL:
                 (length,) = LENGTH.unpack(await self._take(LENGTH.size))
                 left = _taken(left, length)
@@ -68,11 +73,7 @@ class DeltaReader:
                     yield data
             elif operation == COPY:
                 number, offset, length = RANGE.unpack(await self._take(RANGE.size))
-                left, copies = _taken(left, length), copies + 1
-                if copies > MOST_COPIES + head.size // SMALL_COPY:
-                    raise InvalidDelta(
-                        f"The delta copies too little at once: {SMALL_COPY:,} bytes on average, or more."
-                    )
+                left = _taken(left, length)
                 async for data in _copied(store, bases, number, offset, length):
                     yield data
             else:
