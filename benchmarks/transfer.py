@@ -33,7 +33,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from baton.cli.serve import OPTIONS
-from baton.files.download import archive_response, content_response
+from baton.files.download import Downloads, archive_response, content_response
 from baton.files.entry import FileEntry
 from baton.files.rules import Limits, declared
 from baton.files.upload import receive
@@ -49,24 +49,27 @@ LIMITS = Limits(1 << 50, 1 << 50, 100)
 
 def make_app(folder: Path) -> Starlette:
     store = FolderStore(folder)
+    crc32s: dict[str, int] = {}  # of what was uploaded
 
     async def upload(request: Request) -> Response:
         async with receive(
             request.stream(), store, check_size=LIMITS.check_size, declared=declared(request.headers)
         ) as stored:
+            crc32s[stored.sha256] = stored.crc32
             return JSONResponse({"sha256": stored.sha256, "md5": stored.md5, "crc32": stored.crc32})
 
     def entry(request: Request) -> FileEntry:
         sha256, size = request.path_params["sha256"], int(request.path_params["size"])
+        crc32 = crc32s.get(sha256)
         return FileEntry(
-            "0", "x.bin", "completed", size, "0" * 32, sha256, 0, "application/octet-stream", "0", MOMENT, MOMENT
+            "0", "x.bin", "completed", size, "0" * 32, sha256, crc32, "application/octet-stream", "0", MOMENT, MOMENT
         )
 
     async def download(request: Request) -> Response:
-        return content_response(request, store, entry(request), is_public=True)
+        return content_response(request, Downloads(store, print), entry(request), is_public=True)
 
     async def archive(request: Request) -> Response:
-        return archive_response(request, store, [entry(request)], "x.zip", MOMENT, is_public=True)
+        return archive_response(request, Downloads(store, print), [entry(request)], "x.zip", MOMENT, is_public=True)
 
     async def delete(request: Request) -> Response:
         await asyncio.to_thread(store.delete, request.path_params["sha256"])

@@ -20,7 +20,8 @@ from baton.accounts.queries import actor_of, identify
 from baton.accounts.throttle import Throttle
 from baton.exports.view import View
 from baton.feeds.dumps import Dumps
-from baton.files.download import Sign
+from baton.files.checks import demand_check
+from baton.files.download import Downloads, Sign
 from baton.files.scrub import Care, Stores
 from baton.identifiers.policy import DoiPolicy
 from baton.identifiers.registrar import Registrar
@@ -88,6 +89,16 @@ class Context:
     def stores(self) -> Stores:
         """Where contents are, and their copies."""
         return Stores(self.store, self.replica)
+
+    @property
+    def downloads(self) -> Downloads:
+        """How contents go out."""
+        return Downloads(self.store, self._distrust, self.sign)
+
+    def _distrust(self, sha256: str) -> None:
+        """Have a content verified soon that was not read as it came."""
+        with self.database.write() as connection:
+            demand_check(connection, sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from baton.files.download import archive_response, content_response
+from baton.files.download import Downloads, archive_response, content_response
 from baton.files.entry import FileEntry
 from baton.files.errors import NoContent, PreconditionFailed, RangeNotSatisfiable
 from baton.files.mediatypes import guess_media_type
 from baton.kernel.errors import Problem
 from baton.storage.content import Stored
-from baton.storage.errors import ContentMissing
+from baton.storage.errors import ContentDamaged, ContentMissing
 from baton.storage.folder import FolderStore
 
 Keep = Callable[[bytes], Stored]
@@ -72,7 +72,7 @@ def ask(respond: Respond, method: str = "GET", **headers: str) -> httpx2.Respons
 @pytest.fixture
 def content(store: FolderStore, keep: Keep) -> Respond:
     entry = entry_of(keep(DATA))
-    return lambda request: content_response(request, store, entry, is_public=True)
+    return lambda request: content_response(request, Downloads(store, trust), entry, is_public=True)
 
 
 def test_a_whole_file_comes_with_all_that_is_known_of_it(content: Respond) -> None:
@@ -174,7 +174,7 @@ def test_a_download_is_resumed_only_if_it_is_still_the_same_file(content: Respon
 
 def test_restricted_bytes_stay_in_no_cache(store: FolderStore, keep: Keep) -> None:
     entry = entry_of(keep(b"secret"))
-    answer = ask(lambda request: content_response(request, store, entry, is_public=False))
+    answer = ask(lambda request: content_response(request, Downloads(store, trust), entry, is_public=False))
     assert answer.headers["cache-control"] == "private, no-store"
 
 
@@ -182,7 +182,7 @@ def test_an_empty_file_is_downloaded(store: FolderStore, keep: Keep) -> None:
     entry = entry_of(keep(b""), "empty.txt")
 
     def respond(request: Request) -> Response:
-        return content_response(request, store, entry, is_public=True)
+        return content_response(request, Downloads(store, trust), entry, is_public=True)
 
     assert (ask(respond).status_code, ask(respond).headers["content-length"]) == (200, "0")
     assert ask(respond, Range="bytes=0-").status_code == 416
@@ -192,19 +192,21 @@ def test_an_empty_file_is_downloaded(store: FolderStore, keep: Keep) -> None:
 def test_a_page_from_a_stranger_is_shown_as_text_in_a_sandbox(store: FolderStore, keep: Keep) -> None:
     entry = entry_of(keep(b"<script>alert(1)</script>"), "a/évil.html")
 
-    answer = ask(lambda request: content_response(request, store, entry, is_public=True))
+    answer = ask(lambda request: content_response(request, Downloads(store, trust), entry, is_public=True))
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.headers["content-disposition"] == "inline; filename=\"evil.html\"; filename*=UTF-8''%C3%A9vil.html"
     assert "sandbox" in answer.headers["content-security-policy"]
-    saved = ask(lambda request: content_response(request, store, entry, is_public=True, attachment=True))
+    saved = ask(
+        lambda request: content_response(request, Downloads(store, trust), entry, is_public=True, attachment=True)
+    )
     assert saved.headers["content-disposition"].startswith("attachment")
 
 
 def test_a_file_without_content_is_not_downloaded(store: FolderStore) -> None:
     entry = FileEntry("0", "a", "pending", None, None, None, None, "text/plain", "0", MODIFIED, MODIFIED)
     with pytest.raises(NoContent):
-        ask_directly(lambda request: content_response(request, store, entry, is_public=True))
+        ask_directly(lambda request: content_response(request, Downloads(store, trust), entry, is_public=True))
 
 
 def ask_directly(respond: Respond, **headers: str) -> Response:
@@ -225,17 +227,73 @@ def test_missing_bytes_are_a_problem_before_anything_is_sent(store: FolderStore,
     assert entry.sha256
     store.delete(entry.sha256)
     sent: list[Message] = []
+    doubted: list[str] = []
 
     async def call() -> None:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        response = ask_directly(lambda request: content_response(request, store, entry, is_public=True))
+        response = ask_directly(
+            lambda request: content_response(request, Downloads(store, doubted.append), entry, is_public=True)
+        )
         await response({"type": "http"}, never, send)
 
     with pytest.raises(ContentMissing):
         asyncio.run(call())
     assert sent == []
+    assert doubted == [entry.sha256]
+
+
+@pytest.mark.parametrize(("size", "sent"), [(10, []), (MB, []), (2 * MB, [MB]), (3 * MB + 17, [MB, MB, MB])])
+def test_damaged_bytes_break_off_before_the_end_and_are_told(
+    store: FolderStore, keep: Keep, size: int, sent: list[int]
+) -> None:
+    stored = keep(DATA[:size])
+    flip_a_bit(store, stored)
+    doubted: list[str] = []
+    got: list[int] = []
+
+    async def call() -> None:
+        async def send(message: Message) -> None:
+            got.append(len(message.get("body", b"")))
+
+        await ask_directly(
+            lambda request: content_response(
+                request, Downloads(store, doubted.append), entry_of(stored), is_public=True
+            )
+        )({"type": "http"}, never, send)
+
+    with pytest.raises(ContentDamaged):
+        asyncio.run(call())
+    assert [length for length in got if length] == sent
+    assert doubted == [stored.sha256]
+
+
+def test_an_archive_with_a_damaged_file_breaks_off(store: FolderStore, keep: Keep) -> None:
+    entries = [entry_of(keep(data), key) for key, data in FILES.items()]
+    flip_a_bit(store, keep(FILES["naïve.csv"]))
+    doubted: list[str] = []
+    with pytest.raises(ContentDamaged):
+        ask(
+            lambda request: archive_response(
+                request, Downloads(store, doubted.append), entries, "record-1.zip", MODIFIED, is_public=True
+            )
+        )
+    assert doubted == [entries[1].sha256]
+
+
+def flip_a_bit(store: FolderStore, stored: Stored) -> None:
+    path = store.path(stored.sha256)
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        first = file.read(1)
+        file.seek(0)
+        file.write(bytes([first[0] ^ 1]))
+
+
+def trust(sha256: str) -> NoReturn:
+    """For downloads of which all bytes can be read."""
+    raise AssertionError(sha256)
 
 
 async def never(*_message: Message) -> NoReturn:
@@ -301,7 +359,7 @@ def archive(store: FolderStore, keep: Keep) -> Respond:
     entries = [entry_of(keep(data), key) for key, data in FILES.items()]
     pending = FileEntry("0", "pending", "pending", None, None, None, None, "text/plain", "0", MODIFIED, MODIFIED)
     return lambda request: archive_response(
-        request, store, [*entries, pending], "record-1.zip", MODIFIED, is_public=True
+        request, Downloads(store, trust), [*entries, pending], "record-1.zip", MODIFIED, is_public=True
     )
 
 

@@ -95,7 +95,7 @@ class Archive:
             return
         low, high = max(begin, start), min(begin + member.size, stop)
         if low < high:
-            yield ContentSlice(member.sha256, low - begin, high - low, member.size)
+            yield ContentSlice.of(member.sha256, low - begin, high - begin, member.size, member.crc32)
 
     def _is_large(self, index: int) -> bool:
         return self._members[index].size >= _MAX_32

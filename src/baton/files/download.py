@@ -16,7 +16,7 @@ from baton.files.conditions import http_date, is_ours_to_answer, is_unchanged, r
 from baton.files.disposition import disposition, headers_elsewhere, safety_headers
 from baton.files.entry import FileEntry
 from baton.files.errors import NoContent
-from baton.files.pieces import ContentSlice, Piece, read_blocks
+from baton.files.pieces import ContentSlice, Distrust, Piece, read_blocks
 from baton.files.ranges import Span, requested_spans
 from baton.kernel.http import is_head
 from baton.storage.content import ContentStore
@@ -36,6 +36,15 @@ Sign = Callable[[str, int, Mapping[str, str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Downloads:
+    """Where bytes come from, who hears of those that are not what came, and where else they can be had."""
+
+    store: ContentStore
+    distrust: Distrust
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Representation:
     """What can be downloaded: its size and identity, what to say about it, and how any part of it is made."""
 
@@ -51,23 +60,23 @@ class _Representation:
 
 def content_response(
     request: Request,
-    store: ContentStore,
+    source: Downloads,
     entry: FileEntry,
     *,
     is_public: bool,
     attachment: bool = False,
-    sign: Sign | None = None,
 ) -> Response:
     """The content of a file: 200, 206, 302 or 304; raises the `Problem` for 412 and 416, and `ContentMissing`.
 
-    `is_public` says whether caches may keep it; whether the caller may read it was decided before.
+    `is_public` says whether caches may keep it; whether the caller may read it was decided before. A whole file that is
+    damaged breaks off before its end; in a range nobody can see it.
     """
     if entry.sha256 is None or entry.md5 is None or entry.size is None:
         raise NoContent(f'The content of "{entry.key}" has not been uploaded yet.')
     if entry.state not in {State.WHOLE, None}:
         raise damaged(entry.sha256)
     safety = safety_headers(entry.key, entry.mimetype, attachment=attachment)
-    sha256, md5, size = entry.sha256, entry.md5, entry.size
+    sha256, md5, size, crc32, sign = entry.sha256, entry.md5, entry.size, entry.crc32, source.sign
 
     def elsewhere(sign: Sign) -> str | None:
         said = headers_elsewhere(entry.key, entry.mimetype, attachment=attachment)
@@ -84,15 +93,15 @@ def content_response(
             "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
         },
         whole_headers={"Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()},
-        pieces=lambda span: [ContentSlice(sha256, span.start, span.length, size)] if span.length else [],
+        pieces=lambda span: [ContentSlice.of(sha256, span.start, span.stop, size, crc32)] if span.length else [],
         elsewhere=None if sign is None else lambda: elsewhere(sign),
     )
-    return _respond(request, store, representation)
+    return _respond(request, source, representation)
 
 
 def archive_response(
     request: Request,
-    store: ContentStore,
+    source: Downloads,
     entries: Sequence[FileEntry],
     name: str,
     modified: datetime,
@@ -126,7 +135,7 @@ def archive_response(
         whole_headers={},
         pieces=lambda span: archive.pieces(span.start, span.stop),
     )
-    return _respond(request, store, representation)
+    return _respond(request, source, representation)
 
 
 def _caching(*, is_public: bool) -> dict[str, str]:
@@ -134,7 +143,7 @@ def _caching(*, is_public: bool) -> dict[str, str]:
     return {"Cache-Control": "public, no-cache" if is_public else "private, no-store"}
 
 
-def _respond(request: Request, store: ContentStore, it: _Representation) -> Response:
+def _respond(request: Request, source: Downloads, it: _Representation) -> Response:
     headers = {
         **it.headers,
         "Accept-Ranges": "bytes",
@@ -142,7 +151,7 @@ def _respond(request: Request, store: ContentStore, it: _Representation) -> Resp
         "Last-Modified": http_date(it.modified),
     }
     if is_unchanged(request.headers, it.etag, it.modified):
-        return _Bytes(store, 304, headers)
+        return _Bytes(source, 304, headers)
     # HEAD is answered as GET would be, without Range (section 14.2) and without reading a byte.
     wants_head = request.method == "HEAD" or is_head(request)
     elsewhere = None if wants_head or _is_ours_to_answer(request, it.etag) else it.elsewhere
@@ -153,14 +162,14 @@ def _respond(request: Request, store: ContentStore, it: _Representation) -> Resp
         whole = Span(0, it.size)
         headers |= {**it.whole_headers, "Content-Type": it.content_type, "Content-Length": str(it.size)}
         if wants_head:
-            return _Bytes(store, 200, headers)
-        return _Bytes(store, 200, headers, it.pieces(whole), it.size, elsewhere)
+            return _Bytes(source, 200, headers)
+        return _Bytes(source, 200, headers, it.pieces(whole), it.size, elsewhere)
     if len(spans) == 1:
         span = spans[0]
         headers |= {"Content-Type": it.content_type, "Content-Length": str(span.length)}
         headers["Content-Range"] = span.content_range(it.size)
-        return _Bytes(store, 206, headers, it.pieces(span), span.length, elsewhere)
-    return _several(store, it, spans, headers)
+        return _Bytes(source, 206, headers, it.pieces(span), span.length, elsewhere)
+    return _several(source, it, spans, headers)
 
 
 def _is_ours_to_answer(request: Request, etag: str) -> bool:
@@ -169,7 +178,7 @@ def _is_ours_to_answer(request: Request, etag: str) -> bool:
     return "authorization" in request.headers or is_ours_to_answer(request.headers, etag)
 
 
-def _several(store: ContentStore, it: _Representation, spans: Sequence[Span], headers: dict[str, str]) -> Response:
+def _several(source: Downloads, it: _Representation, spans: Sequence[Span], headers: dict[str, str]) -> Response:
     """`multipart/byteranges`: RFC 9110 section 14.6."""
     # As unlikely in the content as its own digest is.
     boundary = "part-" + it.etag.strip('"').rpartition(":")[2]
@@ -190,7 +199,7 @@ def _several(store: ContentStore, it: _Representation, spans: Sequence[Span], he
 
     length = sum(map(len, heads)) + sum(span.length for span in spans) + len(end)
     headers |= {"Content-Type": f"multipart/byteranges; boundary={boundary}", "Content-Length": str(length)}
-    return _Bytes(store, 206, headers, pieces(), length)
+    return _Bytes(source, 206, headers, pieces(), length)
 
 
 class _Bytes(Response):
@@ -198,7 +207,7 @@ class _Bytes(Response):
 
     def __init__(
         self,
-        store: ContentStore,
+        source: Downloads,
         status: int,
         headers: dict[str, str],
         pieces: Iterable[Piece] = (),
@@ -210,9 +219,9 @@ class _Bytes(Response):
         self.body = b""
         self.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
         self._of_bytes = {name for name, _value in self.raw_headers}  # what is added later is true of any answer
-        self._blocks = read_blocks(store, pieces)
+        self._blocks = read_blocks(source.store, pieces, source.distrust)
         self._length = length
-        self._is_quick = length <= INLINE and store.is_local
+        self._is_quick = length <= INLINE and source.store.is_local
         self._elsewhere = elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -39,7 +39,7 @@ def _archive(request: Request, call: Call, tx: Transaction, record: Record, *, i
         raise NoContent("There are no files here.")
     modified = record.published_at or record.updated_at
     name = f"{record.id}.zip"
-    return archive_response(request, call.context.store, files, name, modified, is_public=is_public)
+    return archive_response(request, call.context.downloads, files, name, modified, is_public=is_public)
 
 
 @router.get("/crate-archive", operation_id="get_crate", responses=downloads(), response_class=Response)
@@ -53,7 +53,7 @@ def get_crate(request: Request, call: CallerDep, record_id: int) -> Response:
         record = queries.with_all_files(tx.connection, record)
         answer = archive_response(
             request,
-            call.context.store,
+            call.context.downloads,
             record.files,
             f"{record.id}.crate.zip",
             record.updated_at,

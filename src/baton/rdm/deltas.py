@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/records/{record_id}", tags=["Files"], dependenci
 def _whole(entry: FileEntry) -> ContentSlice:
     if entry.sha256 is None or entry.size is None:
         raise NoContent(f'The content of "{entry.key}" has not been uploaded yet.')
-    return ContentSlice(entry.sha256, 0, entry.size)
+    return ContentSlice.of(entry.sha256, 0, entry.size, entry.size, entry.crc32)
 
 
 async def _chunks(call: Call, content: ContentSlice) -> Response:

@@ -260,7 +260,7 @@ def get_draft_content(request: Request, call: CallerDep, record_id: int, key: st
         headers = waiting_for_more(upload, limits, call.base_url)[1]
         if entry.sha256 is None:
             return Response(status_code=204, headers=headers)
-    answer = content_response(request, call.context.store, entry, is_public=False, sign=call.context.sign)
+    answer = content_response(request, call.context.downloads, entry, is_public=False)
     answer.headers.update(headers)
     return answer
 
@@ -379,14 +379,7 @@ def get_content(request: Request, call: CallerDep, record_id: int, key: str) -> 
         record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
         is_public = record.files_access == "public"
         attachment = "download" in request.query_params
-        answer = content_response(
-            request,
-            call.context.store,
-            entry,
-            is_public=is_public,
-            attachment=attachment,
-            sign=call.context.sign,
-        )
+        answer = content_response(request, call.context.downloads, entry, is_public=is_public, attachment=attachment)
         answer.headers.update(link_to_page("collection", record.id, tx.site.base_url))
         return answer
 

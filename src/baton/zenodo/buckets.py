@@ -112,7 +112,7 @@ def get_bucket_file(request: Request, call: CallerDep, bucket_id: str, key: str)
     if entry is None:
         raise NoSuchFile(key)
     is_public = not record.is_draft and record.files_access == "public"
-    answer = content_response(request, call.context.store, entry, is_public=is_public, sign=call.context.sign)
+    answer = content_response(request, call.context.downloads, entry, is_public=is_public)
     answer.headers.update(headers)
     return answer
 

@@ -1,5 +1,7 @@
 """`/records/{id}`: the page of a record, and what hangs below it."""
 
+from dataclasses import replace
+
 from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
@@ -88,15 +90,9 @@ def download(request: Request, call: CallerDep, record_id: RecordId, key: str) -
         record, entry = queries.get_record_file(tx.connection, tx.actor, record_id, key)
         is_public = record.files_access == "public"
         is_saved = request.query_params.get("download", "0") != "0" or not may_be_shown(entry.mimetype)
-        answer = content_response(
-            request,
-            call.context.store,
-            entry,
-            is_public=is_public,
-            attachment=is_saved,
-            # What a page shows comes with headers that lock it in, which no bucket can send.
-            sign=call.context.sign if is_saved else None,
-        )
+        # What a page shows comes with headers that lock it in, which no bucket can send.
+        source = call.context.downloads if is_saved else replace(call.context.downloads, sign=None)
+        answer = content_response(request, source, entry, is_public=is_public, attachment=is_saved)
         answer.headers.update(link_to_page("collection", record.id, tx.site.base_url))
         return answer
 
