@@ -63,6 +63,21 @@ def test_a_hit_costs_one_look_up_and_is_the_same_to_the_byte(
         assert (known.status_code, known.content) == (304, b"")
 
 
+def test_head_keeps_and_uses_what_is_kept(alice: TestClient, everybody: TestClient, statements: list[str]) -> None:
+    number = make_record(alice)
+    for path in paths(number):
+        first = everybody.head(path, headers=HTML)
+        statements.clear()
+        for headers in ({}, {"Range": "bytes=0-99"}):
+            second = everybody.head(path, headers=HTML | headers)
+            whole = everybody.get(path, headers=HTML | headers)
+            assert (first.status_code, second.status_code, whole.status_code) == (200, 200, 200)
+            assert (first.content, second.content) == (b"", b"")
+            assert second.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
+            assert second.headers["etag"] == whole.headers["etag"]
+        assert len(statements) <= 4  # none on SQLite
+
+
 def test_an_edit_a_new_version_and_a_restriction_show_at_once(alice: TestClient, everybody: TestClient) -> None:
     number = make_record(alice)
 

@@ -180,7 +180,7 @@ def test_who_makes_too_long_holds_up_neither_the_others_nor_those_who_want_the_s
     in_crowd(scene, Turns(longest_turn=0.4, longest_wait=1))
 
 
-def test_head_and_a_body_that_nobody_needs_change_nothing(in_crowd: Play) -> None:
+def test_a_body_that_nobody_needs_changes_nothing(in_crowd: Play) -> None:
     async def scene(crowd: Crowd) -> None:
         crowd.slow.go_on.set()
         page = await crowd.ask()

@@ -106,7 +106,7 @@ class PublicAnswers:
             found = await self._look_up(find_rendition, number, form, self._view)
             if found is not None:
                 rendered = self._as_kept(found, key, state)
-                if state is not None:
+                if state is not None and len(found.body) <= LARGEST:
                     self._json.put(key, rendered)
                 return rendered
         stamp = await self._look_up(find_stamp, number)
