@@ -161,3 +161,9 @@ def test_a_refused_document_leaves_no_draft(client: TestClient, cast: Any) -> No
     answer = client.post("/api/records", content=XML["a bomb"], headers={"Content-Type": "application/xml"})
     assert "DOCTYPE" in refused(answer)["message"]
     assert count_own(client, 0) == 0
+
+
+@pytest.mark.parametrize("month", ["13", "0", "-1", "²", "1" * 5000])
+def test_a_month_that_is_none_leaves_the_year(month: str) -> None:
+    entry = f"@article{{k, title = {{Ice}}, year = 2020, month = {{{month}}}}}"
+    assert FORMATS["bibtex"].read(entry.encode()).body["metadata"]["publication_date"] == "2020"

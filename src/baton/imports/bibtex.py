@@ -89,7 +89,7 @@ def _people(value: str) -> list[dict[str, Any]]:
 def _date(text: Mapping[str, str]) -> str:
     """The year with the month; BibLaTeX may have a whole date."""
     year, month = text.get("year", ""), text.get("month", "").lower()
-    number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month) if month.isdecimal() else 0
+    number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month[:9]) if month.isdecimal() else 0
     dated = f"{year}-{number:02}"
     return dated if number and is_publication_date(dated) else publication_date(year)
 
