@@ -81,7 +81,7 @@ class Lineage:
     def sweep_later(self) -> None:
         """The sweep of the day after tomorrow."""
         clock.freeze(clock.now() + 2 * GRACE)
-        sweep_contents(self.database, self.objects, GRACE)
+        sweep_contents(self.database, self.store, GRACE)
         clock.freeze(None)
 
     def are_recipes(self) -> set[str]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from tests.files.lineages import GRACE, MOST_INFLATED, Lineage, corrected, table
 from tests.storage.versions.packed import gzipped
 
+from baton.files import models
 from baton.files.compact import compact_versions
 from baton.files.compactions import (
     LEASE,
@@ -58,7 +60,7 @@ def test_a_later_version_becomes_a_recipe_and_its_own_object_goes_after_the_grac
     assert lineage.compact() == 1
     assert lineage.are_recipes() == {v2.sha256}
     assert {v1.sha256, v2.sha256} <= lineage.stored_objects()
-    sweep_contents(lineage.database, lineage.objects, GRACE)
+    sweep_contents(lineage.database, lineage.store, GRACE)
     assert v2.sha256 in lineage.stored_objects()
 
     lineage.sweep_later()
@@ -70,6 +72,21 @@ def test_a_later_version_becomes_a_recipe_and_its_own_object_goes_after_the_grac
     with lineage.database.read() as connection:
         assert dict(list_objects(connection)) == dict(lineage.objects.walk())
         assert dict(list_recipes(connection)) == {v2.sha256: v2.size}
+
+
+def test_a_database_that_was_restored_takes_back_the_recipes_that_it_does_not_know(lineage: Lineage) -> None:
+    names = three_versions(lineage)
+    lineage.compact()
+    lineage.sweep_later()
+    with lineage.database.write() as connection:
+        connection.execute(delete(models.recipe_objects))
+        connection.execute(delete(models.recipes))
+
+    lineage.sweep_later()
+    lineage.sweep_later()
+
+    lineage.check()
+    assert lineage.are_recipes() == set(names[1:])
 
 
 def test_versions_of_versions_are_made_from_objects_only(lineage: Lineage) -> None:
@@ -396,10 +413,10 @@ def test_a_young_recipe_does_not_replace_an_old_object(lineage: Lineage) -> None
     _, (v2,) = lineage.publish(corrected(FIRST, 1), base=first)
     clock.freeze(clock.now() + 10 * GRACE)
     lineage.compact()
-    sweep_contents(lineage.database, lineage.objects, GRACE)
+    sweep_contents(lineage.database, lineage.store, GRACE)
     assert v2.sha256 in lineage.stored_objects()
 
     clock.freeze(clock.now() + 2 * GRACE)
-    sweep_contents(lineage.database, lineage.objects, GRACE)
+    sweep_contents(lineage.database, lineage.store, GRACE)
     assert v2.sha256 not in lineage.stored_objects()
     lineage.check()

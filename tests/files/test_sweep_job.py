@@ -12,6 +12,7 @@ from baton.kernel.db import Database
 from baton.quotas.queries import Quotas
 from baton.storage.content import Stored, Swept
 from baton.storage.folder import FolderStore
+from baton.storage.versions.store import VersionedStore
 
 DAY = timedelta(days=1)
 LIMITS = Quotas(Limits(100, 100, 100))
@@ -28,9 +29,9 @@ def test_deleted_and_refused_bytes_go_after_the_grace_and_named_ones_stay(
     upload = store.writer()
     upload.write(b"on its way")
 
-    assert sweep_contents(database, store, DAY) == Swept(0, 0, 0)
+    assert sweep_contents(database, VersionedStore(store), DAY) == Swept(0, 0, 0)
     clock.freeze(clock.now() + 2 * DAY)
-    assert sweep_contents(database, store, DAY) == Swept(2, 0, 14)
+    assert sweep_contents(database, VersionedStore(store), DAY) == Swept(2, 0, 14)
 
     upload.close()
     assert [name for name, _size in store.walk()] == [named.sha256]

@@ -20,6 +20,7 @@ from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.settings import Settings
 from baton.storage.folder import FolderStore
+from baton.storage.versions.store import VersionedStore
 from baton.uploads.jobs import expire_uploads
 from baton.uploads.parts import put_together
 
@@ -186,7 +187,7 @@ def test_a_draft_with_an_unfinished_file_is_not_published(alice: TestClient, fil
 def test_parts_of_any_size_stay_until_the_file_is_complete_and_are_swept_then(
     alice: TestClient, files: str, settings: Settings
 ) -> None:
-    store, database = FolderStore(settings.data_dir / "files"), Database(settings.database)
+    store, database = VersionedStore(FolderStore(settings.data_dir / "files")), Database(settings.database)
     entry = announce(alice, files, transfer={"type": "M", "parts": 3})
     for link, content in zip(entry["links"]["parts"], PARTS, strict=True):
         alice.put(link["url"], content=content)

@@ -150,14 +150,19 @@ def keep_recipe(connection: Connection, claim: Claim, recipe: Recipe, size: int,
     gone = {used.sha256 for used in others} - objects_to_stay(connection, [used.sha256 for used in others])
     if gone:
         return f"an earlier object is about to go: {min(gone)}"
-    connection.execute(insert(recipes).values(sha256=claim.sha256, size=size, created_at=clock.now()))
+    note_recipe(connection, recipe, size)
+    return None
+
+
+def note_recipe(connection: Connection, recipe: Recipe, size: int) -> None:
+    """The content is what its recipe, of `size` bytes, makes."""
+    connection.execute(insert(recipes).values(sha256=recipe.sha256, size=size, created_at=clock.now()))
     if recipe.objects:
         connection.execute(
             insert(recipe_objects),
-            [{"sha256": claim.sha256, "object_sha256": used.sha256, "size": used.size} for used in recipe.objects],
+            [{"sha256": recipe.sha256, "object_sha256": used.sha256, "size": used.size} for used in recipe.objects],
         )
-    connection.execute(delete(compactions).where(compactions.c.sha256 == claim.sha256))
-    return None
+    connection.execute(delete(compactions).where(compactions.c.sha256 == recipe.sha256))
 
 
 def _lock(connection: Connection, names: Sequence[str]) -> None:
