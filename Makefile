@@ -19,8 +19,9 @@ serve: $(VENV)/runtime ## Start Baton; BATON_HOST, BATON_PORT and BATON_DATA_DIR
 demo: $(VENV)/runtime ## Fill a running, empty Baton with sample records.
 	@exec $(BIN)/baton demo
 
+# Two arenas, as the allocator would otherwise keep freed memory for each of the many threads of the servers in a test.
 test: $(VENV)/development ## Run the whole test suite.
-	@$(BIN)/python -m pytest $(PYTEST)
+	@MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest $(PYTEST)
 
 check: lint types contracts docs test ## Run everything that CI runs, except the suite on PostgreSQL.
 
