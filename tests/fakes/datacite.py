@@ -8,7 +8,6 @@ and only drafts can be deleted.
 import base64
 import json
 import threading
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cache
@@ -69,7 +68,8 @@ class DataCite:
         self.entries: dict[str, Entry] = {}
         self.requests: list[tuple[str, str]] = []
         self.is_down = False
-        self.delay = 0.0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.largest_page = 1000
         self.loses_answers = False
         self.scripted: deque[tuple[int, dict[str, str], bytes]] = deque()
@@ -195,7 +195,7 @@ def _handler(registrar: DataCite) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             registrar.requests.append((self.command, unquote(self.path)))
-            time.sleep(registrar.delay)
+            registrar.may_answer.wait(30)
             if registrar.is_down:
                 self.close_connection = True
                 return

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.fakes.datacite import DataCite
 from tests.registration.conftest import Depositor, Settle
+from tests.waiting import until
 
 from baton.context import Context
 from baton.kernel.outbox import emit
@@ -114,14 +115,14 @@ def test_what_changes_while_the_registrar_is_told_is_told_last(
     assert context.registrar is not None
     arguments: Any = (context.database, context.registrar, context.site.public_view, record.doi)
     alice.edit(record, "Second")
-    registrar.delay = 0.3
+    registrar.may_answer.clear()
     slow = threading.Thread(target=tell, args=arguments)
     slow.start()
-    while puts(registrar) < 3:
-        pass
+    until(lambda: puts(registrar) == 3)
     alice.edit(record, "Third")
     tell(*arguments)  # finds the other one at it, and leaves it to them
     assert puts(registrar) == 3
+    registrar.may_answer.set()
     slow.join()
     assert registrar.entries[str(record.doi)].title == "Third"
     assert puts(registrar) == 4
