@@ -190,17 +190,18 @@ def test_a_search_waits_for_what_was_written_before_it(context: Context, cast: A
     start = time.monotonic()
     result = search(context.search, context.database, SearchRequest())
     assert [hit.record_id for hit in result.hits] == [number]
-    assert 0.1 < time.monotonic() - start < 1
+    assert 0.1 < time.monotonic() - start < PATIENCE
     worker.join()
 
 
 def test_a_search_waits_until_its_patience_ends(context: Context, cast: Any, settle: Settle) -> None:
     settle()
     reindex(context.database, context.search, load_states)
+    clock.freeze(datetime.now(UTC))  # on a busy machine the draft would be too old to be waited for
     make_draft(context, cast)
     start = time.monotonic()
     search(context.search, context.database, SearchRequest())
-    assert PATIENCE * 0.9 < time.monotonic() - start < PATIENCE * 5
+    assert time.monotonic() - start > PATIENCE * 0.9
 
 
 def test_a_search_does_not_wait_for_an_index_that_is_far_behind(context: Context, cast: Any, settle: Settle) -> None:
@@ -211,7 +212,7 @@ def test_a_search_does_not_wait_for_an_index_that_is_far_behind(context: Context
     clock.freeze(None)
     start = time.monotonic()
     search(context.search, context.database, SearchRequest())
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < PATIENCE
 
 
 def test_a_search_does_not_wait_for_what_comes_after_it(context: Context, cast: Any, settle: Settle) -> None:
@@ -234,7 +235,7 @@ def test_a_search_does_not_wait_for_what_comes_after_it(context: Context, cast: 
     waited = time.monotonic() - start
     over.set()
     writer.join()
-    assert waited < 0.9
+    assert waited < PATIENCE
 
 
 def test_an_empty_repository_needs_no_index_to_answer(context: Context, cast: Any) -> None:
