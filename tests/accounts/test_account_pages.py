@@ -1,7 +1,6 @@
 """Accounts in a browser without scripts."""
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -14,6 +13,7 @@ from httpx2 import Response
 from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.waiting import until
 
 from baton.accounts.actor import SCOPES
 from baton.accounts.commands import CONFIRM, RESET, create_token, open_link
@@ -207,10 +207,8 @@ def test_an_account_is_registered_confirmed_and_used(browser: Browser, settings:
 
 def mailed_link(outbox: Path, number: int) -> str:
     """The address in the newest of so many mails, without the host. The worker sends them in its own time."""
-    deadline = time.monotonic() + 20
-    while len(mails := sorted(outbox.glob("*.eml"))) < number and time.monotonic() < deadline:
-        time.sleep(0.02)
-    text = message_from_bytes(mails[-1].read_bytes(), policy=policy.default).get_content()
+    until(lambda: len(list(outbox.glob("*.eml"))) >= number)
+    text = message_from_bytes(max(outbox.glob("*.eml")).read_bytes(), policy=policy.default).get_content()
     match = re.search(r"http://testserver(\S+)", text)
     assert match is not None
     return match[1]

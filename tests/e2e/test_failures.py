@@ -1,7 +1,6 @@
 """Failures in which a repository must go on: the index or the store is away, a transfer breaks, lists grow."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,10 @@ import pytest
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 from tests.refusals import METADATA, RDM, make_draft, make_record, refused
+from tests.waiting import until
 
 from baton.kernel.settings import Settings
 from baton.reactions import ERRANDS
-
-PATIENCE = 60  # seconds: the mending job looks every ten
 
 
 @pytest.fixture
@@ -27,13 +25,6 @@ def found(alice: TestClient) -> int:
     """How many published records a search finds; -1 while search is not available."""
     answer = alice.get("/api/records")
     return int(answer.json()["hits"]["total"]) if answer.status_code == 200 else -1
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 # --- the index ---
@@ -72,7 +63,7 @@ def test_everything_but_search_goes_on_without_an_index_and_all_is_found_again(
 ) -> None:
     index = settings.data_dir / "index"
     make_record(alice)
-    wait_until(lambda: found(alice) == 1)
+    until(lambda: found(alice) == 1)
     break_it(index)
     number = make_record(alice)  # draft, upload, publish
     draft = make_draft(alice)
@@ -82,7 +73,7 @@ def test_everything_but_search_goes_on_without_an_index_and_all_is_found_again(
     if index.is_file():
         _search_says_why(alice)
         index.unlink()
-    wait_until(lambda: found(alice) == 2)
+    until(lambda: found(alice) == 2)
     assert alice.get("/health").status_code == 200
 
 
@@ -206,11 +197,11 @@ def test_a_list_of_25_asks_the_database_as_often_as_one_of_5(alice: TestClient, 
 
     for _record in range(5):
         make_record(alice)
-    wait_until(lambda: found(alice) == 5)
+    until(lambda: found(alice) == 5)
     few = asked()
     for _record in range(20):
         make_record(alice)
-    wait_until(lambda: found(alice) == 25)
+    until(lambda: found(alice) == 25)
     assert len(alice.get(LISTS[0]).json()["hits"]["hits"]) == 25
     assert asked() == few
     assert max(few.values()) <= 8

@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import requests
+from tests.waiting import until
 
 BATON = Path(sys.executable).with_name("baton")
 TIMEOUT = 60
@@ -33,14 +33,6 @@ def uploaded(url: str, headers: dict[str, str]) -> str:
     committed = requests.post(f"{files}/a.bin/commit", headers=headers, timeout=TIMEOUT)
     assert committed.json()["size"] == 14
     return f"{files}/a.bin"
-
-
-def until(met: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 60
-    while not (answer := met()):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    return answer
 
 
 def test_damage_is_healed_from_the_second_store_or_not_served(

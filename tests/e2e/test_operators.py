@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 import pytest
 import requests
 from tests.refusals import METADATA, RDM
+from tests.waiting import until
 
 from baton.kernel import clock
 from baton.kernel.settings import Settings
@@ -23,7 +24,6 @@ from baton.search.documents import key_of
 from baton.search.tantivy import TantivyBackend
 
 BATON = Path(sys.executable).with_name("baton")
-PATIENCE = 60  # seconds
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Operator:
             server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self.servers.append(server)
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(f"{url}/ping"))
+        until(lambda: answers(f"{url}/ping"))
         return url, server
 
 
@@ -62,13 +62,6 @@ def answers(url: str) -> bool:
         return requests.get(url, timeout=20).status_code == 200
     except requests.ConnectionError:
         return False
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -146,7 +139,7 @@ def test_every_command_works_while_the_server_runs(operator: Operator, cast: Any
     operator.run("vocabularies", "import", "names", str(names))
     assert orjson.loads(operator.run("doctor", "--json")) == {"ok": True, "findings": []}
     alice.publish()
-    wait_until(lambda: alice.total() == 2)  # the server has its index back
+    until(lambda: alice.total() == 2)  # the server has its index back
 
 
 def test_two_workers_serve_index_and_finish_what_they_began(operator: Operator, cast: Any) -> None:
@@ -156,7 +149,7 @@ def test_two_workers_serve_index_and_finish_what_they_began(operator: Operator, 
     number = alice.publish(content)
     for _record in range(3):
         alice.publish()
-    wait_until(lambda: alice.total() == 4)
+    until(lambda: alice.total() == 4)
     download = open_download(url, f"/api/records/{number}/files/a.bin/content")
     head, _blank, body = download.recv(64_000).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200")
@@ -206,7 +199,7 @@ def test_what_a_killed_server_leaves_of_an_upload_is_swept(operator: Operator, c
     staged = operator.folder / "files" / "staged"
     with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as upload:
         upload.sendall(upload_head(path, cast.alice.token, 9_000_000) + b"x" * 6_000_000)
-        wait_until(lambda: sum(file.stat().st_size for file in staged.iterdir()) > 1_000_000)
+        until(lambda: sum(file.stat().st_size for file in staged.iterdir()) > 1_000_000)
         server.kill()
         server.wait()
     assert len(list(staged.iterdir())) == 1
@@ -242,7 +235,7 @@ def stopped(operator: Operator, cast: Any) -> tuple[Operator, str]:
     url, server = operator.serve()
     alice = Depositor(url, cast.alice.token)
     number = alice.publish()
-    wait_until(lambda: alice.total() == 1)
+    until(lambda: alice.total() == 1)
     server.terminate()
     server.wait(30)
     return operator, number

@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ import requests
 from tests.clients.conftest import Depositor
 from tests.files.lineages import corrected, table
 from tests.radosgw import Gateway
+from tests.waiting import until
 
 from baton.kernel.settings import Settings
 from baton.storage.s3.address import Address, Keys
@@ -141,9 +141,7 @@ def test_what_is_kept_as_a_recipe_comes_from_us(server: Any, alice: Depositor, u
     content = f"{server.url}/api/records/{publish(alice, {'table.csv': newer}, first)}/files/table.csv/content"
     assert ask(content).status_code == 302
     store, name = S3Store(Address.parse(url, Keys())), hashlib.sha256(newer).hexdigest()
-    deadline = time.monotonic() + 60
-    while store.get_note("recipes", name) is None and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(lambda: store.get_note("recipes", name))
     store.delete(name)  # as a sweep does, a day later
 
     answer = ask(content)

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.conftest import Live, Reply, next_reply, read_reply
+from tests.waiting import until
 
 from baton.kernel.settings import Settings
 
@@ -71,13 +71,6 @@ def incoming(settings: Settings) -> list[Path]:
     return list((settings.data_dir / "files" / "incoming").glob("*"))
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert is_so()
-
-
 # --- lengths ---
 
 
@@ -89,7 +82,7 @@ def test_content_that_ends_too_early_leaves_nothing_behind(
     content = make_file(live, number)
     with caplog.at_level(logging.ERROR):
         live.raw(live.head("PUT", content, Content_Length=str(size * 2)) + b"x" * size, close=True)
-        wait_until(lambda: not incoming(settings))
+        until(lambda: not incoming(settings))
     assert entries(live, number)["a.bin"]["status"] == "pending"
     assert refused(live.call("POST", content.removesuffix("content") + "commit")).startswith("The content of")
     assert not caplog.records
@@ -105,7 +98,7 @@ def test_json_that_ends_too_early_changes_nothing(live: Live, caplog: pytest.Log
         draft = live.call("GET", f"/api/records/{number}/draft").json()
     assert draft["metadata"]["title"] == "Wire"
     assert draft["revision_id"] == 1
-    wait_until(lambda: live.call("GET", "/api/user/records").json()["hits"]["total"] == 1)
+    until(lambda: live.call("GET", "/api/user/records").json()["hits"]["total"] == 1)
     assert not caplog.records
 
 
@@ -158,7 +151,7 @@ def test_broken_chunks_are_refused_and_whole_ones_taken(live: Live, settings: Se
     head = live.head("PUT", content, Transfer_Encoding="chunked")
     for body in (b"zz\r\nabc\r\n0\r\n\r\n", b"-5\r\nabc\r\n", b"f" * 40 + b"\r\nabc\r\n", b"5\r\n1234567\r\n0\r\n\r\n"):
         live.raw(head + body, close=True)
-        wait_until(lambda: not incoming(settings))
+        until(lambda: not incoming(settings))
         assert "checksum" not in entries(live, number)["a.bin"]
     assert live.raw(head + b"5\r\n12345\r\n0\r\n\r\n").status == 200
     assert live.raw(head + b"0\r\n\r\n").status == 200  # an empty file is a file
@@ -298,7 +291,7 @@ def test_of_several_publications_at_once_one_happens(live: Live) -> None:
     assert all("no open draft" in refused(reply, 404) for reply in replies if reply.status == 404)
     record = live.call("GET", f"/api/records/{number}").json()
     assert (record["revision_id"], record["versions"]["index"]) == (1, 1)
-    wait_until(lambda: live.call("GET", "/api/records").json()["hits"]["total"] == 1)
+    until(lambda: live.call("GET", "/api/records").json()["hits"]["total"] == 1)
 
 
 def test_a_publication_and_an_upload_at_once_leave_no_file_half_published(live: Live) -> None:
@@ -330,4 +323,4 @@ def test_drafts_made_at_once_are_all_there(live: Live) -> None:
     replies = at_once(*(lambda: live.call("POST", "/api/records", {"metadata": METADATA}) for _ in range(12)))
     assert [reply.status for reply in replies] == [201] * 12
     assert len({reply.json()["id"] for reply in replies}) == 12
-    wait_until(lambda: live.call("GET", "/api/user/records").json()["hits"]["total"] == 12)
+    until(lambda: live.call("GET", "/api/user/records").json()["hits"]["total"] == 12)
