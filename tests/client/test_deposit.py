@@ -15,6 +15,7 @@ import requests
 from tests.client.conftest import Run, local, stored
 from tests.client.killed import killed
 from tests.client.proxy import Proxy
+from tests.client.tables import table
 from tests.fakes.zenodo_server import ZenodoServer
 
 SAID = ["--title", "Sea ice thickness", "--creator", "Carberry, Josiah; 0000-0002-1825-0097; Brown University"]
@@ -143,16 +144,14 @@ def test_a_new_version_sends_only_the_files_that_changed(run: Run, server: Any, 
 
 
 def test_of_a_large_file_with_one_row_inserted_little_is_sent(run: Run, server: Any, cast: Any, tmp_path: Path) -> None:
-    table = tmp_path / "table.csv"
-    rows = [f"{number},{number * 7919 % 10007},{number * 104729 % 99991}\n" for number in range(1_500_000)]
-    table.write_text("".join(rows))
-    first = number_in(run(["deposit", table, "--to", server.url, *SAID, "--publish"]).stdout)
-    rows.insert(len(rows) // 3, "a row that was forgotten\n")
-    table.write_text("".join(rows))
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(1_500_000))
+    first = number_in(run(["deposit", path, "--to", server.url, *SAID, "--publish"]).stdout)
+    path.write_bytes(table(1_500_000, forgotten=500_000))
     with Proxy(port_of(server)) as proxy:
-        second = number_in(run(["deposit", table, "--to", proxy.url, "--new-version-of", first, "--publish"]).stdout)
-        assert proxy.sent < 0.02 * table.stat().st_size
-    assert stored(server.url, cast.alice.token, second) == {"table.csv": table.read_bytes()}
+        second = number_in(run(["deposit", path, "--to", proxy.url, "--new-version-of", first, "--publish"]).stdout)
+        assert proxy.sent < 0.02 * path.stat().st_size
+    assert stored(server.url, cast.alice.token, second) == {"table.csv": path.read_bytes()}
 
 
 @pytest.mark.parametrize("left", [0, 2_000_000, 6_400_000])

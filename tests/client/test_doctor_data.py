@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 from tests.client.conftest import Run
+from tests.client.tables import table
 
 from baton.client.packing.formats import recognise
 
-ROWS = [f"{number},{number * 7919 % 10007},{number * 104729 % 99991}\n" for number in range(200_000)]
-TABLE = "".join(ROWS).encode()
-NEXT = "".join([*ROWS[:100_000], "a row that was forgotten\n", *ROWS[100_000:]]).encode()
+TABLE = table(200_000)
+NEXT = table(200_000, forgotten=100_000)
 ZSTD = zstandard.ZstdCompressor().compress
 NOISE = random.Random(1).randbytes(1 << 20)
 

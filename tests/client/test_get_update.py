@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from tests.client.conftest import Run, local
 from tests.client.proxy import Proxy
+from tests.client.tables import table
 from tests.client.test_deposit import SAID, number_in, port_of
 from tests.client.test_get import entry, hostile
 from tests.client.test_get_ranges import invenio
 
 from baton.storage.chunking import chunk_list, chunks, encode
-
-ROWS = [f"{number},{number * 7919 % 10007},{number * 104729 % 99991}\n" for number in range(300_000)]
 
 
 @pytest.fixture
@@ -23,10 +22,10 @@ def versions(run: Run, server: Any, tmp_path: Path) -> list[str]:
     """The numbers of two versions; the table has a row more in the second, and its notes are gone."""
     folder = tmp_path / "mine"
     folder.mkdir()
-    (folder / "table.csv").write_text("".join(ROWS))
+    (folder / "table.csv").write_bytes(table(300_000))
     (folder / "notes").write_text("of the first version")
     first = number_in(run(["deposit", folder, "--to", server.url, *SAID, "--publish"]).stdout)
-    (folder / "table.csv").write_text("".join([*ROWS[:90_000], "a row that was forgotten\n", *ROWS[90_000:]]))
+    (folder / "table.csv").write_bytes(table(300_000, forgotten=90_000))
     (folder / "notes").unlink()
     command = ["deposit", folder, "--to", server.url, "--new-version-of", first, "--publish"]
     return [first, number_in(run(command).stdout)]
