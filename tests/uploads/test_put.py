@@ -14,7 +14,9 @@ from tests.refusals import refused
 from tests.uploads.conftest import md5
 
 from baton.context import Context
+from baton.kernel.errors import NotFound
 from baton.kernel.settings import Settings
+from baton.uploads.commands import CONTENT, begin_upload
 from baton.uploads.engine import ACKNOWLEDGED
 
 
@@ -139,6 +141,11 @@ def test_ranges_that_cannot_be_are_refused(alice: TestClient, target: Target, sa
     assert answer.status_code == status
     assert answer.json()["message"]
     assert alice.put(target.address, content=b"", headers={"Content-Range": "bytes */10"}).json()["offset"] == 0
+
+
+def test_an_upload_to_a_draft_that_is_thrown_away_in_the_same_moment_is_404(inside: Context) -> None:
+    with inside.database.write() as connection, pytest.raises(NotFound):
+        begin_upload(connection, 10**6, CONTENT, "a", inside.uploads, length=10)
 
 
 def test_a_whole_file_replaces_what_has_come_before(

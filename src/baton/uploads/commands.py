@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy.exc import IntegrityError
 
 from baton.files.commands import NewFile, alone, attach_content, check_expected, put_file
 from baton.files.entry import FileEntry
 from baton.files.queries import Quotas, get_file, room_of
 from baton.files.rules import check_key, check_new_size
 from baton.kernel import clock
+from baton.kernel.errors import NotFound
 from baton.kernel.ids import new_uuid
 from baton.storage.content import Stored
 from baton.uploads.entry import CANCELLED, COMPLETE, OPEN, Upload
@@ -50,7 +52,7 @@ def begin_upload(
     """Begin to receive a file, or with no `key` a piece of one, if it may come at all; its length is reserved.
 
     `least`: bytes that it has where its length is not known. `pieces`: uploads that it will take the place of. Raises
-    `InvalidKey` or what `Quotas` say.
+    `InvalidKey`, `NotFound` or what `Quotas` say.
     """
     check_new_size(length)
     if key is not None:
@@ -75,7 +77,11 @@ def begin_upload(
         expires_at=now + terms.lifetime,
     )
     values = {column.name: getattr(upload, column.name) for column in uploads.c}
-    connection.execute(insert(uploads).values(values))
+    try:
+        connection.execute(insert(uploads).values(values))
+    except IntegrityError:
+        # Its door looked at the draft in a transaction before this one.
+        raise NotFound("The draft was thrown away meanwhile.") from None
     return upload
 
 
