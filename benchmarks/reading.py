@@ -3,9 +3,10 @@
     PYTHONPATH=. python benchmarks/reading.py [--only WORDS] [--folder DIR] [--s3]
 
 Ten versions of each file of `datasets.py`, each made from the one before. The tenth is read by its recipe and as one
-object, in turn: whole, and in ranges here and there, by the store and through a server; with `--s3` from a real S3
-server, too, with the number of requests. What is read is compared with the file once. Speeds in CPU time are those of
-the process that reads the store, so that other work on the machine hardly moves them.
+object, in turn: whole, and in ranges here and there, by the store, through a server, and by the store as if it were in
+another place, whose answers come late and slowly; with `--s3` from a real S3 server, too, with the number of requests.
+What is read is compared with the file once. Speeds in CPU time are those of the process that reads the store, so that
+other work on the machine hardly moves them; no more does it move those of a store in another place.
 """
 
 import argparse
@@ -16,10 +17,12 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Self
 
 import obstore
 from tests.radosgw import gateway
@@ -28,9 +31,11 @@ import datasets
 from baton.storage.content import ContentStore, Handle
 from baton.storage.folder import FolderStore
 from baton.storage.s3.address import Address, Keys
+from baton.storage.s3.reading import WINDOW
 from baton.storage.s3.store import S3Store
 from baton.storage.versions.reading import RecipeHandle, pieces_of
 from baton.storage.versions.recipe import NOTES, Recipe, write
+from baton.storage.versions.store import FETCHERS
 from client import folder_in
 from server import Server, running
 from versions import Versions, digest, go_on
@@ -38,6 +43,8 @@ from versions import Versions, digest, go_on
 VERSIONS = 10
 ROUNDS = 7
 SMALL, LARGE = 64 << 10, 4 << 20
+# When a store in another place begins to answer, in seconds, and how fast one answer comes, in bytes a second.
+FAR_DELAY, FAR_RATE = 0.02, 80e6
 
 FILES: dict[str, datasets.Write] = {
     "CSV": datasets.csv,
@@ -199,6 +206,51 @@ def read_server(it: Tenth, folder: Path) -> None:
                 )
 
 
+@dataclass
+class Far:
+    """A content of a store in another place. With `in_row`, one read after another is one answer, as from S3."""
+
+    handle: Handle
+    in_row: bool
+    position: int = -1
+    window = WINDOW
+
+    @property
+    def size(self) -> int:
+        return self.handle.size
+
+    def pread(self, offset: int, length: int) -> bytes:
+        goes_on, self.position = offset == self.position, offset + length
+        time.sleep(length / FAR_RATE + (0 if self.in_row and goes_on else FAR_DELAY))
+        return self.handle.pread(offset, length)
+
+    def close(self) -> None:
+        self.handle.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def read_far(it: Tenth, fetchers: Executor) -> None:
+    def ours() -> Handle:
+        return RecipeHandle(it.recipe, lambda name, size: Far(it.store.open(name, size), in_row=False), fetchers)
+
+    def theirs() -> Handle:
+        return Far(it.store.open(it.recipe.sha256), in_row=True)
+
+    clock = time.perf_counter
+    compared("far away: whole, MB/s", lambda: whole(ours, clock), lambda: whole(theirs, clock))
+    for name, length in (("64 KiB", SMALL), ("4 MiB", LARGE)):
+        compared(
+            f"far away: ranges of {name}, MB/s",
+            lambda length=length: ranges(ours, clock, length, 5),  # type: ignore[misc]
+            lambda length=length: ranges(theirs, clock, length, 5),  # type: ignore[misc]
+        )
+
+
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
     """How often the store is asked, by the name of the call."""
@@ -221,7 +273,7 @@ def counted() -> Iterator[Counter[str]]:
             setattr(obstore, name, call)
 
 
-def read_s3(it: Tenth, store: ContentStore) -> None:
+def read_s3(it: Tenth, store: ContentStore, fetchers: Executor) -> None:
     for name in (*(used.sha256 for used in it.recipe.objects), it.recipe.sha256):
         with it.store.open(name) as handle, store.writer() as writer:
             for piece in pieces_of(handle, go_on):
@@ -229,10 +281,10 @@ def read_s3(it: Tenth, store: ContentStore) -> None:
             writer.finish()
 
     def ours() -> Handle:
-        return RecipeHandle(it.recipe, store.open)
+        return RecipeHandle(it.recipe, store.open, fetchers)
 
     def theirs() -> Handle:
-        return store.open(it.recipe.sha256)
+        return store.open(it.recipe.sha256, it.recipe.size)
 
     with counted() as counts:
         whole(ours, time.perf_counter)
@@ -251,16 +303,17 @@ def main() -> None:
     parser.add_argument("--folder", help="where the data go; in memory, reads that miss the cache mean nothing")
     parser.add_argument("--s3", action="store_true", help="from an S3 server as well, which is started for it")
     given = parser.parse_args()
-    with folder_in(given.folder) as place:
+    with folder_in(given.folder) as place, ThreadPoolExecutor(FETCHERS) as fetchers:
         for name, written in FILES.items():
             if given.only in name:
                 it = tenth(name, written, place / name)
                 print("| of the tenth version | as a recipe | as a plain file | ratio |\n|---|---|---|---|")
                 read_store(it)
+                read_far(it, fetchers)
                 read_server(it, place / f"{name}-server")
                 if given.s3:
                     with gateway(place / "s3") as server:
-                        read_s3(it, S3Store(Address.parse(server.url(server.new_bucket()), Keys())))
+                        read_s3(it, S3Store(Address.parse(server.url(server.new_bucket()), Keys())), fetchers)
 
 
 if __name__ == "__main__":
