@@ -4,13 +4,14 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from tests.fakes.faulty_store import FaultyStore
-from tests.refusals import make_draft
-from tests.uploads.conftest import TUS_BODY, md5
+from tests.refusals import make_draft, refused
+from tests.uploads.conftest import TUS, TUS_BODY, md5, words
 
 from baton.app import create_app
 from baton.context import Context
@@ -20,6 +21,7 @@ from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.settings import Settings
 from baton.storage.content import Stored
+from baton.storage.folder import FolderHandle, FolderStore
 
 DATA = b"some bytes that are to stay"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -81,6 +83,40 @@ class TestEveryDoor:
             assert shown in page
 
 
+class Watched(FolderStore):
+    """A folder that counts how often its contents are read."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.reads = 0
+
+    def open(self, sha256: str, size: int | None = None) -> FolderHandle:
+        handle = super().open(sha256, size)
+        self.reads += 1
+        return handle
+
+
+def test_what_is_there_already_is_read_once_for_its_receipt(
+    alice: TestClient, draft: str, begin: Callable[..., str], inside: Context, settings: Settings
+) -> None:
+    inside.store.objects = store = Watched(settings.data_dir / "files")
+    bucket = alice.get(f"/api/deposit/depositions/{draft.split('/')[3]}").json()["links"]["bucket"]
+
+    def by_tus(key: str) -> dict[str, Any]:
+        alice.patch(begin(len(DATA), key), content=DATA, headers={**TUS_BODY, "Upload-Offset": "0"})
+        return dict(alice.get(f"{draft}/files/{key}").json())
+
+    doors: list[Callable[[], dict[str, Any]]] = [
+        lambda: dict(alice.put(f"{bucket}/a", content=DATA).json()),
+        lambda: commit(alice, draft, "b"),
+        lambda: by_tus("c"),
+    ]
+    for number, put in enumerate(doors, 1):
+        assert is_receipt(put())
+        assert store.reads == number
+        clock.freeze(clock.now() + timedelta(hours=1))
+
+
 class TestWhatIsNotReadAtOnce:
     @pytest.fixture
     def alice(self, settings: Settings, cast: Any) -> Iterator[TestClient]:
@@ -135,6 +171,45 @@ class TestStoresThatLie:
         bucket = alice.get(f"/api/deposit/depositions/{draft.split('/')[3]}").json()["links"]["bucket"]
         assert alice.put(f"{bucket}/b", content=DATA).json()["verification"] == "verified"
         assert [alice.get(f"{draft}/files/{key}/content").content for key in "ab"] == [DATA, DATA]
+
+    @pytest.fixture
+    def lying(self, inside: Context, faulty: FaultyStore, request: pytest.FixtureRequest) -> Iterator[FaultyStore]:
+        """Damages what it is given while it says yes."""
+        inside.store.objects, sound = faulty, inside.store.objects
+        faulty.lies = getattr(faulty, request.param)
+        yield faulty
+        inside.store.objects = sound
+
+    @pytest.mark.parametrize("lying", ["flip_a_bit", "cut", "lose"], indirect=True)
+    def test_an_upload_by_tus_is_over_and_its_client_is_told_to_send_again(
+        self, alice: TestClient, draft: str, begin: Callable[..., str], inside: Context, lying: FaultyStore
+    ) -> None:
+        address, all_of_it = begin(len(DATA), "a"), {**TUS_BODY, "Upload-Offset": "0"}
+        assert "send them again" in refused(alice.patch(address, content=DATA, headers=all_of_it), 503)["message"]
+        assert alice.head(address, headers=TUS).status_code == 410  # upon which clients begin anew by themselves
+        assert alice.get(f"{draft}/files").json()["entries"] == []
+        assert list(inside.uploads.staging.root.iterdir()) == []
+        lying.lies = None
+        assert alice.patch(begin(len(DATA), "a"), content=DATA, headers=all_of_it).status_code == 204
+        assert is_receipt(alice.get(f"{draft}/files/a").json())
+
+    @pytest.mark.parametrize("lying", ["flip_a_bit", "cut", "lose"], indirect=True)
+    def test_parts_are_there_still_and_committed_again(self, alice: TestClient, draft: str, lying: FaultyStore) -> None:
+        told = commit(alice, draft, "a", {"type": "M", "parts": 3, "part_size": 10})
+        assert (told["status"], "send them again" in told["message"]) == (503, True)
+        lying.lies = None
+        assert is_receipt(alice.post(f"{draft}/files/a/commit").json())
+
+    @pytest.mark.parametrize("lying", ["flip_a_bit", "cut", "lose"], indirect=True)
+    def test_pieces_are_there_still_and_joined_again(
+        self, alice: TestClient, draft: str, begin: Callable[..., str], lying: FaultyStore
+    ) -> None:
+        piece = begin(len(DATA), "", **{"Upload-Concat": "partial"})
+        alice.patch(piece, content=DATA, headers={**TUS_BODY, "Upload-Offset": "0"})
+        joined = {**TUS, "Upload-Concat": f"final;{piece}", "Upload-Metadata": words(filename="a")}
+        assert "send them again" in refused(alice.post(f"{draft}/uploads", headers=joined), 503)["message"]
+        lying.lies = None
+        assert is_receipt(alice.post(f"{draft}/uploads", headers=joined).json())
 
     def test_an_upload_that_can_be_resumed_heals_too(
         self, alice: TestClient, draft: str, begin: Callable[..., str], inside: Context, faulty: FaultyStore

@@ -80,12 +80,13 @@ class FolderStore:
         with ExitStack() as held:
             with as_problems():
                 self._prepare()
-                is_damaged = not _is_same(path, target) and self.holds_damaged(stored)
+                found = None if _is_same(path, target) else examine(self, stored.sha256, stored.size)
                 with self.locked():
                     if _is_same(path, target):
                         os.utime(target)
-                    elif not is_damaged and (same := _take_over(target, stored.size)) is not None:
+                    elif found != State.DAMAGED and (same := _take_over(target, stored.size)) is not None:
                         held.enter_context(same)
+                        stored = replace(stored, verified_at=clock.now() if found == State.WHOLE else None)
                     else:
                         link = self.incoming / new_uuid()
                         link.hardlink_to(path)
@@ -184,10 +185,6 @@ class FolderStore:
         with FileIO(self._lock_file, "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-    def holds_damaged(self, stored: Stored) -> bool:
-        """Whether other bytes have that name. Reads them all, so not for callers who hold the lock."""
-        return examine(self, stored.sha256, stored.size) == State.DAMAGED
 
     def _prepare(self) -> None:
         """Make the folders, all at once and durably, so that an upload has only its own names to make durable."""
