@@ -1,5 +1,6 @@
 """A local file as what it copies from a published one and what is new in it: docs/formats/delta.md."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ class Plan:
     record: int
     key: str
     base_sha256: str
+    sha256: str  # of the local file
     runs: tuple[Run, ...]
 
     @property
@@ -48,13 +50,14 @@ def plan(path: Path, base: ChunkList, record: int, key: str, seen: Seen) -> Plan
     """Cut a local file and look for its chunks in the base. Memory grows with the base's list, not with the file."""
     index, starts = ChunkIndex(base.digests), base.starts()
     runs: list[Run] = []
-    offset = 0
+    offset, sha256 = 0, hashlib.sha256()
     for data in cut(blocks(path, seen)):
+        sha256.update(data)
         number = index.find(digest_of(data))
         is_new = number is None or base.lengths[number] != len(data)
         _add(runs, Run(is_new, offset if number is None or is_new else starts[number], len(data)))
         offset += len(data)
-    return Plan(record, key, base.sha256, tuple(runs))
+    return Plan(record, key, base.sha256, sha256.hexdigest(), tuple(runs))
 
 
 def _add(runs: list[Run], run: Run) -> None:
@@ -70,12 +73,12 @@ def _add(runs: list[Run], run: Run) -> None:
 class DeltaBody:
     """A plan as the body of a request, read from the file as it is sent."""
 
-    def __init__(self, made: Plan, path: Path, size: int, sha256: str, seen: Seen) -> None:
+    def __init__(self, made: Plan, path: Path, size: int, seen: Seen) -> None:
         self._path = path
         self._file = path.open("rb", buffering=0)
         self._seen = seen
         name = made.key.encode()
-        self._head = HEADER.pack(MAGIC, size, bytes.fromhex(sha256), 1)
+        self._head = HEADER.pack(MAGIC, size, bytes.fromhex(made.sha256), 1)
         self._head += BASE.pack(made.record, bytes.fromhex(made.base_sha256), len(name)) + name
         self._runs = made.runs
         operations = sum(1 + (LENGTH.size + run.length if run.is_new else RANGE.size) for run in made.runs)

@@ -14,7 +14,7 @@ from baton.client.metadata.flags import completed
 from baton.client.pool import Pool, pool
 from baton.client.progress import Progress, told
 from baton.client.repository import Repository
-from baton.client.upload import Upload, read_digests
+from baton.client.upload import Upload, read_md5
 from baton.kernel import clock
 
 
@@ -108,7 +108,7 @@ def _read(files: Sequence[LocalFile], journal: Journal, threads: Pool, stopped: 
     """The MD5 of each file. The journal remembers them."""
     unread = sum(file.size for file in files if journal.known(file) is None)
     with Progress("Reading", unread, stopped, quiet=order.quiet) as progress:
-        return [md5 for md5, _sha256 in threads.each(lambda file: read_digests(file, journal, progress.add), files)]
+        return threads.each(lambda file: read_md5(file, journal, progress.add), files)
 
 
 def _draft(repository: Repository, body: Mapping[str, Any], newest: str | None, journal: Journal) -> str | None:

@@ -31,7 +31,7 @@ class Journal:
         self._path = path
         self._lock = Lock()
         self.draft: str | None = None
-        self._digests: dict[str, tuple[str, str, str]] = {}  # key: stamp, MD5, SHA-256
+        self._digests: dict[str, tuple[str, str]] = {}  # key: stamp, MD5
         self._parts: dict[tuple[str, str, int], set[int]] = {}  # key, MD5, bytes of a part: numbers
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -59,7 +59,7 @@ class Journal:
         if "draft" in step:
             self.draft, self._parts = step["draft"], {}
         elif "stamp" in step:
-            self._digests[step["key"]] = (step["stamp"], step["md5"], step["sha256"])
+            self._digests[step["key"]] = (step["stamp"], step["md5"])
         elif "part" in step:
             self._parts.setdefault((step["key"], step["md5"], step["each"]), set()).add(step["part"])
         elif "again" in step:
@@ -70,15 +70,15 @@ class Journal:
         self.draft, self._parts = draft, {}
         self._write({"draft": draft})
 
-    def known(self, file: LocalFile) -> tuple[str, str] | None:
-        """MD5 and SHA-256 of a file that has been read before and has not changed since."""
-        stamp, md5, sha256 = self._digests.get(file.key, ("", "", ""))
-        return (md5, sha256) if stamp == file.stamp else None
+    def known(self, file: LocalFile) -> str | None:
+        """The MD5 of a file that has been read before and has not changed since."""
+        stamp, md5 = self._digests.get(file.key, ("", ""))
+        return md5 if stamp == file.stamp else None
 
-    def learn(self, file: LocalFile, md5: str, sha256: str) -> None:
+    def learn(self, file: LocalFile, md5: str) -> None:
         """A file has been read."""
-        self._digests[file.key] = (file.stamp, md5, sha256)
-        self._write({"key": file.key, "stamp": file.stamp, "md5": md5, "sha256": sha256})
+        self._digests[file.key] = (file.stamp, md5)
+        self._write({"key": file.key, "stamp": file.stamp, "md5": md5})
 
     def parts(self, key: str, md5: str, each: int) -> frozenset[int]:
         """The parts of a file that the server has acknowledged."""

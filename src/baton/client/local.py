@@ -1,5 +1,6 @@
 """Files that are about to be sent: which, under which names, and what their bytes are."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,14 @@ def digests_of(path: Path, seen: Seen) -> Digests:
         digests.update(block)
     digests.finish()
     return digests
+
+
+def md5_of(path: Path, seen: Seen) -> str:
+    """The MD5 alone, which is all that an upload has to say of a file, and half the work."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for block in blocks(path, seen):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 class Slice:

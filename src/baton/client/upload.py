@@ -8,7 +8,7 @@ from http import HTTPStatus
 from baton.client.delta import SMALLEST_DELTA, DeltaBody, Plan, is_worth_it, plan
 from baton.client.errors import Refused, WrongContent
 from baton.client.journal import Journal
-from baton.client.local import LocalFile, Seen, Slice, check_unchanged, digests_of
+from baton.client.local import LocalFile, Seen, Slice, check_unchanged, md5_of
 from baton.client.pool import Pool
 from baton.client.progress import Counted, Progress
 from baton.client.repository import ANNOUNCED_AT_ONCE, OCTETS, NewFile, RemoteFile, Repository
@@ -31,7 +31,6 @@ class Wanted:
 
     file: LocalFile
     md5: str
-    sha256: str
     part_size: int | None  # when it is large enough for parts
     delta: Plan | None = None  # when little of it is new
 
@@ -40,14 +39,13 @@ class Wanted:
         return NewFile(self.file.key, self.file.size, self.md5, self.part_size if in_parts else None)
 
 
-def read_digests(file: LocalFile, journal: Journal, seen: Seen) -> tuple[str, str]:
-    """MD5 and SHA-256 of a file, which is not read again when an earlier run has done so."""
+def read_md5(file: LocalFile, journal: Journal, seen: Seen) -> str:
+    """The MD5 of a file, which is not read again when an earlier run has done so."""
     known = journal.known(file)
     if known is None:
-        digests = digests_of(file.path, seen)
+        known = md5_of(file.path, seen)
         check_unchanged(file)
-        known = digests.md5, digests.sha256
-        journal.learn(file, *known)
+        journal.learn(file, known)
     return known
 
 
@@ -107,7 +105,7 @@ class Upload:
 
     def _read(self, file: LocalFile) -> Wanted:
         part_size = max(self._part_size, -(-file.size // MOST_PARTS)) if file.size > self._part_size else None
-        return Wanted(file, *read_digests(file, self._journal, self._progress.watch), part_size)
+        return Wanted(file, read_md5(file, self._journal, self._progress.watch), part_size)
 
     def _with_delta(self, wanted: Wanted) -> Wanted:
         """The file as what changed since the version before, where that is much less than all of it."""
@@ -177,7 +175,7 @@ class Upload:
 
         def body() -> DeltaBody:
             counted.restart()
-            return DeltaBody(made, file.path, file.size, wanted.sha256, counted.add)
+            return DeltaBody(made, file.path, file.size, counted.add)
 
         try:
             self._repository.put_delta(self._draft, file.key, body)
