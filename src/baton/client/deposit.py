@@ -14,6 +14,7 @@ from baton.client.metadata.flags import completed
 from baton.client.pool import Pool, pool
 from baton.client.progress import Progress, told
 from baton.client.repository import Repository
+from baton.client.room import check_room
 from baton.client.upload import Upload, read_md5
 from baton.kernel import clock
 
@@ -67,6 +68,7 @@ def deposit(
         if order.publish and (faults := [lack for lack in lacks if lack.startswith("metadata.")]):
             advice = "Before it can be published, this must be mended; nothing was sent yet:"
             raise Failure("\n  ".join([advice, *faults]))
+        check_room(files, repository.limits(number))
         read()
         # Deltas name records by numbers.
         base = newest if newest and newest.isdecimal() else None

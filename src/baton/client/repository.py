@@ -188,6 +188,14 @@ class Repository:
 
     # --- files of drafts ---
 
+    def limits(self, number: str) -> dict[str, int]:
+        """What a draft may hold, as far as the server tells: `quota_size` and `max_file_size` in bytes, `max_files`."""
+        try:
+            told = self.remote.json("GET", f"{_record(number)}/quota")
+        except Refused:
+            return {}
+        return {name: most for name, most in told.items() if isinstance(most, int)} if isinstance(told, dict) else {}
+
     def draft_files(self, number: str) -> dict[str, RemoteFile]:
         """The files of a draft, by name."""
         return self._files(f"{_record(number)}/draft/files")
