@@ -350,7 +350,9 @@ def test_a_new_version_shares_the_bytes_of_the_one_before(
         assert import_files(connection, draft, other_draft) == 2
 
     with database.read() as connection, at_most(connection, 1):
-        lists = files_of_many(connection, [draft, other_draft, 2**40])
+        lists = files_of_many(connection, [draft, other_draft])
+    with database.read() as connection, at_most(connection, 2):  # who has none might have very many
+        assert files_of_many(connection, [draft, other_draft, 2**40]) == lists
     ours, theirs = lists[draft][0][:2], lists[other_draft][0]
     assert [(e.key, e.sha256, e.metadata, e.status) for e in ours] == [
         (e.key, e.sha256, e.metadata, e.status) for e in theirs

@@ -1,7 +1,7 @@
 """Records with very many files: lists are paged, folders are looked into one at a time, uploads cost the same."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,12 +9,14 @@ from sqlalchemy import Engine, event, insert, text
 from starlette.testclient import TestClient
 from tests.refusals import RDM, make_draft, make_record, refused
 
+from baton.app import create_app
 from baton.files.folders import FolderPage, Subfolder, list_folder
 from baton.files.models import file_totals, files
-from baton.files.queries import EMBEDDED, wrong_totals
+from baton.files.queries import EMBEDDED, files_of_many, first_files, wrong_totals
 from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.ids import new_uuid
+from baton.kernel.settings import Settings
 
 MANY = 2500
 
@@ -136,6 +138,14 @@ def test_a_folder_is_listed_in_pages_past_whole_folders(database: Database, long
         assert seen == [f"run/{number:03}/" for number in range(MANY // 50)]
 
 
+def test_lists_of_records_hold_the_first_files_of_each(alice: TestClient, database: Database, long: int) -> None:
+    short, none = int(make_record(alice)), int(make_draft(alice))
+    with database.read() as connection:
+        found = files_of_many(connection, [short, long, none, 2**40])
+        assert found == {number: first_files(connection, number) for number in (short, long)}
+    assert (len(found[long][0]), found[long][1].count) == (EMBEDDED, MANY + 1)
+
+
 def test_names_around_a_folder_are_not_in_it(alice: TestClient, database: Database) -> None:
     number = int(make_record(alice))
     add_files(database, number, ["a", "a-b", "a/x", "a/y/z", "a0", "aa/x", "ä/x", "\U0001f30a/x"])
@@ -147,7 +157,16 @@ def test_names_around_a_folder_are_not_in_it(alice: TestClient, database: Databa
         assert list_folder(connection, number, "a/", "a0", 20).items == ()
 
 
-def test_an_upload_asks_the_same_few_questions_beside_many_files(alice: TestClient, database: Database) -> None:
+@pytest.fixture
+def unattended(settings: Settings, cast: Any) -> Iterator[TestClient]:
+    """Alice, where no worker asks questions of its own."""
+    app = create_app(settings.model_copy(update={"worker": False}))
+    with TestClient(app, headers={**cast.alice.headers, **RDM}) as client:
+        yield client
+
+
+def test_an_upload_asks_the_same_few_questions_beside_many_files(unattended: TestClient, database: Database) -> None:
+    alice = unattended
     draft = make_draft(alice)
     bucket = alice.get(f"/api/deposit/depositions/{draft}").json()["links"]["bucket"]
     statements: list[str] = []

@@ -128,18 +128,31 @@ def page_of_files(connection: Connection, record_id: int, *, page: int, size: in
 
 
 def files_of_many(connection: Connection, record_ids: Sequence[int]) -> dict[int, Listed]:
-    """The first files of many records, in one statement; those without are left out."""
+    """The first files of many records; those without are left out.
+
+    In one statement, but for records with more than `EMBEDDED`: to number all files of these would cost more than one
+    statement each.
+    """
     if not record_ids:
         return {}
-    place = func.row_number().over(partition_by=files.c.record_id, order_by=(files.c.position, files.c.key))
-    numbered = _WITH_TOTALS.add_columns(place.label("place")).where(files.c.record_id.in_(record_ids)).subquery()
-    rows = select(numbered).where(numbered.c.place <= EMBEDDED).order_by(numbered.c.record_id, numbered.c.place)
-    found: dict[int, list[FileEntry]] = {}
+    whole = _WITH_TOTALS.where(files.c.record_id.in_(record_ids), file_totals.c.file_count <= EMBEDDED)
+    rows = whole.order_by(files.c.record_id, files.c.position, files.c.key)
+    entries: dict[int, list[FileEntry]] = {}
     totals: dict[int, Totals] = {}
     for row in connection.execute(rows):
-        found.setdefault(row.record_id, []).append(_entry(row))
+        entries.setdefault(row.record_id, []).append(_entry(row))
         totals[row.record_id] = Totals(row.file_count, row.byte_count)
-    return {record_id: (tuple(entries), totals[record_id]) for record_id, entries in found.items()}
+    found = {record_id: (tuple(listed), totals[record_id]) for record_id, listed in entries.items()}
+    missing = [record_id for record_id in record_ids if record_id not in found]
+    return found | {record_id: first_files(connection, record_id) for record_id in _long(connection, missing)}
+
+
+def _long(connection: Connection, record_ids: Sequence[int]) -> Sequence[int]:
+    """Those of the records that have more than `EMBEDDED` files."""
+    if not record_ids:
+        return ()
+    long = select(file_totals.c.record_id).where(file_totals.c.file_count > EMBEDDED)
+    return connection.execute(long.where(file_totals.c.record_id.in_(record_ids))).scalars().all()
 
 
 def get_file(connection: Connection, record_id: int, key: str) -> FileEntry:
