@@ -149,6 +149,14 @@ def test_bytes_with_the_right_md5_and_another_sha256_are_not_kept(run: Run, tmp_
     assert local(tmp_path / "copy") == {}
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "http://x:99999", "http://", "ftp://x", "x"])
+def test_what_is_no_address_is_told(run: Run, folder: Path, address: str) -> None:
+    deposit = ["deposit", folder, "--to", address, "--title", "Ice", "--creator", "Carberry, Josiah"]
+    for command in (deposit, ["get", "1", "--from", address]):
+        assert "is no address of a server" in run(command, 1).output
+    assert "is no" in run(["get", f"{address}/records/1"], 1).output
+
+
 @pytest.mark.parametrize("wrong", [{"size": -1}, {"size": 1 << 70}, {"size": "17"}, {"key": None}, {"links": 7}])
 def test_what_nobody_can_mean_is_told_and_nothing_written(run: Run, tmp_path: Path, wrong: dict[str, Any]) -> None:
     with hostile([entry("data.csv") | {"transfer": {"type": "M"}} | wrong]) as url:

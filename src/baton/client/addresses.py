@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from baton.client.errors import Failure, Unreachable
-from baton.client.remote import Remote
+from baton.client.remote import Remote, parsed
 from baton.client.repository import Repository
 
 _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -29,8 +29,8 @@ def parse(text: str) -> Address | str:
     text = text.strip()
     if found := _DOI.fullmatch(text):
         return found[1]
-    parts = urlsplit(text)
-    if parts.scheme in {"http", "https"}:
+    if "://" in text:
+        parts = parsed(text)
         if named := _DOI_PATH.fullmatch(parts.path):
             return named[1]
         if place := _RECORD_PATH.fullmatch(parts.path):
@@ -87,4 +87,4 @@ def leads_to(resolver: Remote, doi: str) -> str:
 
 def token_for(server: str, token: str | None, zenodo_token: str | None) -> str | None:
     """The token to show to a server: one of Zenodo's goes to Zenodo alone."""
-    return (zenodo_token or token) if urlsplit(server).hostname in _ZENODO else token
+    return (zenodo_token or token) if parsed(server).hostname in _ZENODO else token

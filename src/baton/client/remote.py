@@ -8,7 +8,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -82,8 +82,7 @@ class Remote:
     ) -> None:
         self.is_given_up = False  # by whoever has other servers to ask
         self.address = address.rstrip("/").removesuffix("/api")
-        if urlsplit(self.address).scheme not in {"http", "https"}:
-            raise Failure(f"{address!r} is no address of a server; write it as https://zenodo.org.")
+        parsed(self.address)
         self._patience = patience
         self._silence = silence
         self._tell = tell
@@ -196,6 +195,18 @@ class Remote:
                     raise Refused(_refusal(method, url, answer, body), answer.status_code)
                 yield answer, body
                 return
+
+
+def parsed(address: str) -> SplitResult:
+    """The parts of a server's address. Raises `Failure` for what is none."""
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an IPv6 address without its end, a port that is no number or too large a one
+        is_one = False
+    if not is_one:
+        raise Failure(f"{address[:200]!r} is no address of a server; write it as https://zenodo.org.")
+    return parts
 
 
 class Attempts:
