@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from baton.storage.content import Swept
+from baton.storage.errors import StorageFailed
 from baton.storage.folder import FolderStore
 
 # A drill may set the clock ahead: then everything is old, and only locks and rows protect.
@@ -207,3 +208,27 @@ def test_no_row_ever_points_at_nothing(store: FolderStore) -> None:
     over.set()
     sweeper.join()
     assert lost == []
+
+
+def test_a_damaged_content_that_somebody_is_about_to_name_is_not_replaced_behind_his_back(store: FolderStore) -> None:
+    with store.writer() as first:
+        first.write(b"wanted")
+        path = store.path(first.finish().sha256)
+        path.write_bytes(b"WANTED")
+        with pytest.raises(StorageFailed, match="somebody else"):
+            keep(store, b"wanted")
+        assert store.sweep(nobody, FUTURE) == NOTHING
+    keep(store, b"wanted")
+    assert path.read_bytes() == b"wanted"
+
+
+def test_of_two_who_bring_what_was_damaged_the_second_takes_over_from_the_first(store: FolderStore) -> None:
+    path = store.path(keep(store, b"wanted"))
+    path.write_bytes(b"WANTED")
+    with store.writer() as first, store.writer() as second:
+        for writer in (first, second):
+            writer.write(b"wanted")
+            writer.finish()
+        first.close()
+        assert store.sweep(nobody, FUTURE) == NOTHING
+    assert path.read_bytes() == b"wanted"

@@ -109,7 +109,7 @@ def heal(database: Database, stores: Stores, sha256: str) -> bool:
     if stores.replica is None:
         return False
     try:
-        copy_content(stores.replica, stores.contents, sha256, replace=True)
+        copy_content(stores.replica, stores.contents, sha256)
     except (ContentMissing, ContentDamaged, DamagedRecipe) as problem:
         log.error("content cannot be healed: %s", problem.detail, extra={"sha256": sha256})  # noqa: TRY400
         return False

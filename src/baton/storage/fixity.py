@@ -64,19 +64,15 @@ def _examine(store: ContentStore, sha256: str, size: int, pace: Pace) -> State:
     return State.WHOLE if digest.hexdigest() == sha256 else State.DAMAGED
 
 
-def copy_content(
-    source: ContentStore, target: ContentStore, sha256: str, pace: Pace = no_brake, *, replace: bool = False
-) -> Stored:
-    """Bring a content from one store to another. Raises `ContentDamaged` unless the very bytes came.
+def copy_content(source: ContentStore, target: ContentStore, sha256: str, pace: Pace = no_brake) -> Stored:
+    """Bring a content from one store to another, where it takes the place of a damaged one.
 
-    With `replace`, what `target` has under that name goes just before, so never for nothing.
+    Raises `ContentDamaged` unless the very bytes came.
     """
 
     def check(stored: Stored) -> None:
         if stored.sha256 != sha256:
             raise ContentDamaged(f"The bytes of {sha256} are damaged in the store that they were to be copied from.")
-        if replace:
-            target.delete(sha256)
 
     with target.writer() as writer:
         for data in _blocks(source, sha256):

@@ -22,7 +22,8 @@ from baton.kernel import clock
 from baton.kernel.ids import new_uuid
 from baton.storage.content import ASKED_AT_ONCE, Known, Stored, Swept, content_path, is_name, note_path
 from baton.storage.digests import Digests
-from baton.storage.errors import ContentMissing, damaged, missing
+from baton.storage.disk import forget_pages, sync_folder, write_all
+from baton.storage.errors import ContentMissing, StorageFailed, damaged, missing
 from baton.storage.fixity import State, examine
 from baton.storage.trouble import as_problems
 
@@ -80,11 +81,13 @@ class FolderStore:
         with ExitStack() as held:
             with as_problems():
                 self._prepare()
+                number = _number_of(target)
                 found = None if _is_same(path, target) else examine(self, stored.sha256, stored.size)
+                damaged_file = number if found == State.DAMAGED else None
                 with self.locked():
                     if _is_same(path, target):
                         os.utime(target)
-                    elif found != State.DAMAGED and (same := _take_over(target, stored.size)) is not None:
+                    elif (same := _take_over(target, stored.size, damaged_file)) is not None:
                         held.enter_context(same)
                         stored = replace(stored, verified_at=clock.now() if found == State.WHOLE else None)
                     else:
@@ -288,9 +291,10 @@ class FolderWriter:
 
     def _name(self, stored: Stored) -> Stored:
         target = self._store.path(stored.sha256)
+        number = _number_of(target)
         found, read_at = examine(self._store, stored.sha256, stored.size), clock.now()
         with self._store.locked():
-            same = None if found == State.DAMAGED else _take_over(target, stored.size)
+            same = _take_over(target, stored.size, number if found == State.DAMAGED else None)
             if same is None:
                 os.utime(self._path)
                 self._path.rename(target)
@@ -338,40 +342,34 @@ class FolderHandle:
         self.close()
 
 
-def write_all(file: FileIO, data: bytes) -> None:
-    """Write all of `data`; a single call may write less."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[file.write(rest) :]
+def _take_over(path: Path, size: int, damaged: int | None) -> FileIO | None:
+    """The content that is there already, locked and young again; `None` when there is none, or a damaged one.
 
-
-def forget_pages(file: FileIO) -> None:
-    """Let who reads a synced file next read it from the disk, and not from memory, where the system can do that."""
-    if sys.platform == "linux":
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
-def _take_over(path: Path, size: int) -> FileIO | None:
-    """The content that is there already, locked and young again; `None` when there is none, or a damaged one."""
+    `damaged` is the number of a file that was found to be so. Raises `StorageFailed` while somebody has it in use: his
+    lock on that would not keep a sweep from the file that takes its place, which he is about to name.
+    """
     try:
         file = FileIO(path, "r+")
     except FileNotFoundError:
         return None
-    if os.fstat(file.fileno()).st_size != size:
-        file.close()
+    state = os.fstat(file.fileno())
+    if state.st_size == size and state.st_ino != damaged:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        os.utime(file.fileno())
+        return file
+    with file:
+        if not _is_free(file):
+            raise StorageFailed(
+                "What is stored of these bytes is damaged, and somebody else is at work on it. Please try again later."
+            )
+    return None
+
+
+def _number_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
         return None
-    fcntl.flock(file, fcntl.LOCK_SH)
-    os.utime(file.fileno())
-    return file
 
 
 def _is_same(path: Path, target: Path) -> bool:

@@ -37,7 +37,7 @@ def copy_objects(
         if found == State.WHOLE:
             return Moved(sha256, size, found, State.WHOLE)
         try:
-            copy_content(source, target, sha256, replace=found == State.DAMAGED)
+            copy_content(source, target, sha256)
         except ContentMissing:  # swept since it was listed, unless somebody names it
             return Moved(sha256, size, found, State.LOST)
         except ContentDamaged:

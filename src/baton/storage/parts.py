@@ -14,8 +14,8 @@ from typing import Self
 from baton.kernel.errors import Problem
 from baton.storage.content import Stored
 from baton.storage.digests import Digests
+from baton.storage.disk import sync_folder
 from baton.storage.errors import StageBusy, StageLost
-from baton.storage.folder import sync_folder
 from baton.storage.staging import Staging
 from baton.storage.trouble import as_problems
 

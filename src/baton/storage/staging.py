@@ -20,8 +20,8 @@ from typing import Self
 
 from baton.storage.content import ContentStore, Stored
 from baton.storage.digests import Digests
+from baton.storage.disk import forget_pages, sync_folder, write_all
 from baton.storage.errors import StageBusy, StageLost
-from baton.storage.folder import forget_pages, sync_folder, write_all
 from baton.storage.trouble import as_problems
 
 BLOCK = 1 << 20
