@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import obstore
 import pytest
 from sqlalchemy import select
 from tests.fakes.faulty_store import FaultyStore
+from tests.radosgw import Gateway
 
-from baton.files.checks import fixity, list_bad
+from baton.files.checks import fixity, list_bad, look_again
 from baton.files.commands import put_file
 from baton.files.models import contents
 from baton.files.queries import get_file
@@ -19,10 +21,12 @@ from baton.kernel import clock
 from baton.kernel.db import Database
 from baton.kernel.outbox import events
 from baton.quotas.queries import Quotas
-from baton.storage.content import Stored
+from baton.storage.content import Stored, content_path
 from baton.storage.errors import StorageFailed, StorageFull
-from baton.storage.fixity import State, no_brake
+from baton.storage.fixity import State, examine, no_brake
 from baton.storage.folder import FolderStore
+from baton.storage.s3.address import Address, Keys
+from baton.storage.s3.store import S3Store
 
 LIMITS = Quotas(Limits(10**9, 10**9, 100))
 MONTH = timedelta(days=30)
@@ -132,6 +136,27 @@ def test_damage_is_healed_from_the_second_store(
     assert [kind for kind, _state in told(database)] == ["ContentHealed"]
 
 
+@pytest.mark.parametrize("damaged", [b"PRECIOUS", b"prec", None], ids=["changed", "cut", "lost"])
+def test_damage_in_a_bucket_is_healed_from_the_second_store(
+    database: Database, draft: int, replica: FolderStore, s3_server: Gateway, damaged: bytes | None
+) -> None:
+    bucket = S3Store(Address.parse(s3_server.url(s3_server.new_bucket()), Keys()))
+    with bucket.writer() as writer, database.write() as connection:
+        writer.write(b"precious")
+        stored = writer.finish()
+        put_file(connection, draft, "a", stored, LIMITS)
+    stores = Stores(bucket, replica)
+    replicate(database, stores)
+    bucket.delete(stored.sha256)
+    if damaged is not None:
+        obstore.put(bucket.objects.bucket, bucket.objects.key(content_path(stored.sha256)), damaged)
+
+    scrub(database, stores, CARE)
+
+    assert examine(bucket, stored.sha256, stored.size) == State.WHOLE
+    assert [kind for kind, _state in told(database)] == ["ContentHealed"]
+
+
 def test_two_contents_that_changed_places_are_both_found(database: Database, put: Put, faulty: FaultyStore) -> None:
     one, other = put("one", b"first"), put("other", b"other")
     faulty.swap(one.sha256, other.sha256)
@@ -176,6 +201,19 @@ def test_a_content_that_was_restored_is_whole_again_within_an_hour(
 
     assert state_of(database, stored.sha256) == State.WHOLE
     assert told(database) == [("ContentFoundBad", "damaged"), ("ContentHealed", "damaged")]
+
+
+def test_a_content_that_was_restored_is_whole_again_at_once_when_an_operator_asks(
+    database: Database, put: Put, faulty: FaultyStore
+) -> None:
+    stored = put("a", b"precious")
+    faulty.flip_a_bit(stored.sha256)
+    scrub(database, Stores(faulty), CARE)
+    faulty.flip_a_bit(stored.sha256)  # back again
+    with database.write() as connection:
+        look_again(connection)
+    assert scrub(database, Stores(faulty), CARE) == 1
+    assert state_of(database, stored.sha256) == State.WHOLE
 
 
 def test_a_store_that_is_away_damages_nobody_and_the_check_comes_back(

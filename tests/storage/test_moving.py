@@ -93,6 +93,15 @@ def test_notes_arrive_and_are_brought_up_to_date(source: FaultyStore, target: Fo
     assert target.get_note("recipes", name) == b"two"
 
 
+def test_notes_of_a_store_that_is_in_use_already_are_newer_and_stay(source: FaultyStore, target: FolderStore) -> None:
+    one, other = keep(source, b"x").sha256, keep(source, b"y").sha256
+    source.put_note("recipes", one, b"old")
+    source.put_note("recipes", other, b"missing")
+    target.put_note("recipes", one, b"new")
+    assert copy_notes(source, target, ["recipes"], replace=False) == 1
+    assert (target.get_note("recipes", one), target.get_note("recipes", other)) == (b"new", b"missing")
+
+
 def test_a_folder_moves_into_a_bucket_and_back(source: FaultyStore, target: FolderStore, s3_server: Gateway) -> None:
     bucket = S3Store(Address.parse(s3_server.url(s3_server.new_bucket()), Keys()))
     for number in range(3):

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import obstore
@@ -14,6 +15,7 @@ from baton.kernel import clock
 from baton.kernel.errors import InvalidInput
 from baton.storage.content import Handle, Stored, Swept, Writer, content_path
 from baton.storage.errors import ContentDamaged, ContentMissing, StorageFailed
+from baton.storage.fixity import State, examine
 from baton.storage.s3.address import Address, Keys
 from baton.storage.s3.assembly import abort_uploads
 from baton.storage.s3.store import S3Store
@@ -149,6 +151,23 @@ def test_a_later_sweep_brings_back_what_is_named_and_empties_the_rest(store: S3S
 
     assert (store.exists(named.sha256), store.exists(unnamed.sha256)) == (True, False)
     assert [key for key in everything_in(store) if "removed" in key] == []
+
+
+@pytest.mark.parametrize("damaged", [b"DAMAGED BYTES", b"cut"])
+@pytest.mark.parametrize("door", ["writer", "adopt"])
+def test_bytes_that_come_again_replace_damaged_ones(store: S3Store, tmp_path: Path, damaged: bytes, door: str) -> None:
+    stored = keep(store, b"damaged bytes")
+    obstore.put(store.objects.bucket, store.objects.key(content_path(stored.sha256)), damaged)
+    assert examine(store, stored.sha256, stored.size) == State.DAMAGED
+
+    if door == "writer":
+        keep(store, b"damaged bytes")
+    else:
+        (tmp_path / "upload").write_bytes(b"damaged bytes")
+        with store.adopt(tmp_path / "upload", stored):
+            pass
+
+    assert examine(store, stored.sha256, stored.size) == State.WHOLE
 
 
 def test_an_upload_that_never_ended_is_given_up_when_it_is_old(address: Address) -> None:

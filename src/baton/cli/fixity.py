@@ -6,11 +6,12 @@ import click
 
 from baton.app import create_context
 from baton.context import Context
-from baton.files.checks import Fixity, fixity
+from baton.files.checks import Fixity, fixity, look_again
 from baton.files.scrub import Care, scrub, verify_all
 from baton.kernel import clock
 from baton.kernel.settings import Settings
 from baton.storage import chunking
+from baton.storage.errors import StorageFailed, StorageFull
 from baton.storage.fixity import State, no_brake
 from baton.storage.moving import Moved, copy_notes, copy_objects
 from baton.storage.places import open_store
@@ -23,11 +24,16 @@ NOTES = (recipes.NOTES, chunking.NOTES)
 @click.command("verify")
 @click.option("--all", "everything", is_flag=True, help="Read everything, not only what is due.")
 def verify_command(everything: bool) -> None:
-    """Read stored contents and compare them with their names; heal from the second store; exit with 1 if one is bad."""
+    """Read what is due, and what was bad, and compare it with its name; heal from the second store.
+
+    Exits with 1 if a content is bad.
+    """
     context = create_context(Settings())
     if everything:
         _verify_all(context)
     else:
+        with context.database.write() as connection:
+            look_again(connection)
         scrub(context.database, context.stores, Care(context.care.cycle, sampled=False, pace=no_brake))
     found = _figures(context)
     click.echo(f"{found.contents - found.unverified} of {found.contents} contents are verified; {found.bad} are bad.")
@@ -57,22 +63,29 @@ def copy_command(target: str, source: str | None) -> None:
     """Copy all stored contents to another store and read each copy back; the server may run.
 
     What is there already is read, and copied again only if it is damaged, so a second run brings what came meanwhile.
-    Exits with 1 if a content could not be copied.
+    Exits with 1 if a content could not be copied, or a store failed.
     """
     settings = Settings()
     keys = Keys(*settings.s3_keys)
     here, there = open_store(source or settings.storage, keys), open_store(target, keys)
-    there.check()
     found: Counter[State] = Counter()
     bad = []
-    with click.progressbar(length=sum(size for _name, size in here.walk()), label="Copying") as bar:
-        for moved in copy_objects(here, there):
-            bar.update(moved.size)
-            if moved.state == State.WHOLE:
-                found[moved.found] += 1
-            elif here.exists(moved.sha256):
-                bad.append(moved)
-    notes = copy_notes(here, there, NOTES)
+    try:
+        there.check()
+        with click.progressbar(length=sum(size for _name, size in here.walk()), label="Copying") as bar:
+            for moved in copy_objects(here, there):
+                bar.update(moved.size)
+                if moved.state == State.WHOLE:
+                    found[moved.found] += 1
+                elif here.exists(moved.sha256):
+                    bad.append(moved)
+        # Once the server works with the target, what is noted there is newer.
+        notes = copy_notes(here, there, NOTES, replace=target != settings.storage)
+    except (StorageFailed, StorageFull) as problem:
+        raise click.ClickException(
+            f"A store has failed: {problem.__cause__}\n"
+            "What was copied until then stays. When the cause is gone, run the same command again for the rest."
+        ) from problem
     copied, mended = found[State.LOST], found[State.DAMAGED]
     click.echo(f"{copied} contents and {notes} notes were copied and read back.")
     click.echo(f"{found[State.WHOLE]} contents were there and verified; {mended} were damaged there and mended.")

@@ -105,6 +105,11 @@ def demand_check(connection: Connection, sha256: str) -> None:
     connection.execute(soon.values(verified_at=None, checked_at=None))
 
 
+def look_again(connection: Connection) -> None:
+    """Let what was found bad be read at once: it may have been put back."""
+    connection.execute(update(contents).where(contents.c.state != State.WHOLE).values(checked_at=None))
+
+
 def drop_recipe(connection: Connection, sha256: str) -> bool:
     """Let a content be its own object from now on; whether it was kept as a recipe."""
     return bool(connection.execute(delete(recipes).where(recipes.c.sha256 == sha256)).rowcount)

@@ -53,13 +53,14 @@ def copy_objects(
             yield from pool.map(copy, batch)
 
 
-def copy_notes(source: ContentStore, target: ContentStore, kinds: Sequence[str]) -> int:
-    """Copy every note that `target` has not, or has otherwise; returns how many."""
+def copy_notes(source: ContentStore, target: ContentStore, kinds: Sequence[str], *, replace: bool = True) -> int:
+    """Copy every note that `target` has not, or, with `replace`, has otherwise; returns how many."""
     copied = 0
     for kind in kinds:
         for name in source.walk_notes(kind):
             data = source.get_note(kind, name)
-            if data is not None and target.get_note(kind, name) != data:
+            there = target.get_note(kind, name)
+            if data is not None and (there is None or (replace and there != data)):
                 target.put_note(kind, name, data)
                 copied += 1
     return copied

@@ -107,5 +107,5 @@ def as_errors() -> Iterator[None]:
     """The library's own errors as those of the system, short: they hold pages of internals."""
     try:
         yield
-    except BaseError as error:
+    except (BaseError, FileNotFoundError) as error:
         raise OSError(str(error).partition("\n")[0]) from error
