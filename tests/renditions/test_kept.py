@@ -63,6 +63,19 @@ def test_a_hit_costs_one_look_up_and_is_the_same_to_the_byte(
         assert (known.status_code, known.content) == (304, b"")
 
 
+def test_a_cookie_that_is_none_of_ours_makes_no_difference(
+    alice: TestClient, everybody: TestClient, statements: list[str]
+) -> None:
+    number = make_record(alice)
+    for path in paths(number):
+        first = everybody.get(path, headers=HTML | {"Cookie": "_ga=GA1.2.3"})
+        statements.clear()
+        second = everybody.get(path, headers=HTML | {"Cookie": "_ga=GA1.2.4; lang=de"})
+        assert len(statements) <= 1
+        assert second.content == first.content == everybody.get(path, headers=HTML).content
+        assert second.headers["cache-control"] == first.headers["cache-control"] == "public, no-cache"
+
+
 def test_head_keeps_and_uses_what_is_kept(alice: TestClient, everybody: TestClient, statements: list[str]) -> None:
     number = make_record(alice)
     for path in paths(number):

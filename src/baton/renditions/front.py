@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from baton.accounts.credentials import CSRF_COOKIE, SESSION_COOKIE
 from baton.exports.linkset import AS_LINKSET
 from baton.exports.view import View
 from baton.kernel.db import Database
@@ -34,9 +35,10 @@ T = TypeVar("T")
 # Pages of a record, its exports, and its JSON in whatever format `Accept` names.
 _PUBLIC = re.compile(r"(?:/api)?/records/([0-9]{1,18})(?:/export/[a-z0-9-]{1,40})?")
 _JSON = "/api/records/"
-# Whoever brings one of these may get another answer than everybody. A range of a page, or a body sent along, changes
-# nothing.
-_PERSONAL = {b"authorization", b"cookie", b"origin"}
+# Whoever brings one of these may get another answer than everybody. A range of a page, a body sent along, or a cookie
+# that somebody else has set for the whole domain changes nothing.
+_PERSONAL = {b"authorization", b"origin"}
+_OUR_COOKIES = (SESSION_COOKIE.encode(), CSRF_COOKIE.encode())
 LARGEST = 2_000_000  # bytes of one answer
 RETRY_AFTER = 10  # seconds
 
@@ -256,7 +258,7 @@ def _asked(scope: Scope) -> _Asked | None:
         return None
     accept = known = b""
     for name, value in scope["headers"]:
-        if name in _PERSONAL:
+        if name in _PERSONAL or (name == b"cookie" and any(cookie in value for cookie in _OUR_COOKIES)):
             return None
         if name == b"accept":
             accept = value
