@@ -48,6 +48,8 @@ mon allow pool size one = true
 osd crush chooseleaf type = 0
 osd objectstore = memstore
 memstore device bytes = {room}
+# Or else who makes a bucket waits half a minute for each server that a test has paused.
+rgw cache enabled = false
 [mon.a]
 mon data = {folder}/mon
 [osd.0]

@@ -66,7 +66,8 @@ class TestContents:
             assert handle.pread(5, 0) == b""
 
     def test_the_same_bytes_are_kept_once(self, store: ContentStore) -> None:
-        assert keep(store, b"same") == keep(store, b"sa", b"me")
+        first, second = keep(store, b"same"), keep(store, b"sa", b"me")
+        assert replace(second, verified_at=None) == first  # what was there may have been read for it
         assert list(store.walk()) == [(hashlib.sha256(b"same").hexdigest(), 4)]
 
     def test_bytes_refused_by_the_check_are_not_kept(self, store: ContentStore) -> None:
