@@ -2,8 +2,8 @@
 
 Each run is a process that does one task until it is killed before a certain step. The next process takes the task up
 with what the first one had been told, and must bring it to its end; then nothing may be left over, and `baton doctor`
-must be content. The suite kills before a few steps of each task. `BATON_KILL_RUNS=4200` makes 80 runs of each, which
-is before every step of all tasks, 1,040 runs in all.
+must be content. The suite kills before a few steps of each task. `BATON_KILL_RUNS=4200` makes 75 runs of each, which
+is before every step of all tasks, 1,050 runs in all.
 """
 
 import multiprocessing
